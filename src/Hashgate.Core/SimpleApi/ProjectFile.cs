@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Hashgate.Core.Packaging;
+
+namespace Hashgate.Core.SimpleApi;
+
+/// <summary>One file as its project's page lists it.</summary>
+public sealed record ProjectFile
+{
+    /// <summary>The last path component of <see cref="Url"/>, unescaped.</summary>
+    public required string Filename { get; init; }
+
+    /// <summary>Where the upstream says the file is: absolute, without fragment.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Every digest the page names, by lower case algorithm, as lower case hexadecimal. May be empty.</summary>
+    public required IReadOnlyDictionary<string, string> Hashes { get; init; }
+
+    /// <summary>The <c>sha256</c> of <see cref="Hashes"/> where it is one.</summary>
+    public Sha256Digest? Sha256 { get; init; }
+
+    /// <summary><c>size</c> in bytes (1.1 and later).</summary>
+    public long? Size { get; init; }
+
+    /// <summary><c>upload-time</c> (1.1 and later), UTC, to the microsecond.</summary>
+    public DateTimeOffset? UploadTime { get; init; }
+
+    /// <summary><c>requires-python</c>: a claim of the uploader, passed on as it is.</summary>
+    public string? RequiresPython { get; init; }
+
+    /// <summary><c>yanked</c> (PEP 592).</summary>
+    public Yank Yanked { get; init; }
+
+    /// <summary>Whether the upstream offers <c>&lt;url&gt;.metadata</c> (PEP 658/714), and under which digest.</summary>
+    public CoreMetadata? CoreMetadata { get; init; }
+
+    /// <summary><c>provenance</c> (PEP 740): where the upstream keeps it.</summary>
+    public Uri? Provenance { get; init; }
+
+    /// <summary><c>gpg-sig</c>.</summary>
+    public bool? GpgSig { get; init; }
+
+    /// <summary>Keys that this model does not know, kept to be passed on.</summary>
+    public IReadOnlyDictionary<string, JsonElement> Extra { get; init; } = System.Collections.Frozen.FrozenDictionary<string, JsonElement>.Empty;
+}
+
+/// <summary>Whether a file is yanked, and why, where a reason is told (PEP 592). The default value is not yanked.</summary>
+public readonly record struct Yank(bool IsYanked, string? Reason)
+{
+    public static readonly Yank No;
+
+    /// <summary>Yanked for this reason; an empty one is none.</summary>
+    public static Yank For(string? reason) => new(true, string.IsNullOrEmpty(reason) ? null : reason);
+}
+
+/// <summary>A file's core metadata as the page promises it; no digest means <c>true</c>, which proves nothing.</summary>
+public sealed record CoreMetadata(Sha256Digest? Sha256);
