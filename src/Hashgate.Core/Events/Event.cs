@@ -1,0 +1,53 @@
+using Hashgate.Core.Packaging;
+
+namespace Hashgate.Core.Events;
+
+/// <summary>One thing an operator may want to know. Its strings may be hostile: they are data, escaped wherever they are shown.</summary>
+public sealed record Event
+{
+    /// <summary>One of <see cref="EventKinds"/>.</summary>
+    public required string Kind { get; init; }
+    public required DateTimeOffset When { get; init; }
+    public string? Upstream { get; init; }
+    public ProjectName? Project { get; init; }
+    public string? Version { get; init; }
+    public string? Filename { get; init; }
+
+    /// <summary>The rule's kebab-case name, where one decided.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>For a person, in one sentence.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The client's address, where a request led to the event.</summary>
+    public string? Client { get; init; }
+    public string? UserAgent { get; init; }
+    public string? RequestId { get; init; }
+
+    /// <summary>Who did it, for an operator's act.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>How many things this event tells of at once; 1 or more.</summary>
+    public int Count { get; init; } = 1;
+}
+
+/// <summary>The kinds of events; the names are part of the contract.</summary>
+public static class EventKinds
+{
+    public const string Blocked = "blocked";
+    public const string Held = "held";
+    public const string Warned = "warned";
+    public const string FirstSeen = "first-seen";
+    public const string HashChanged = "hash-changed";
+    public const string HashMismatch = "hash-mismatch";
+    public const string Removed = "removed";
+    public const string Flagged = "flagged";
+    public const string Waived = "waived";
+    public const string PolicyChanged = "policy-changed";
+    public const string UpstreamDown = "upstream-down";
+    public const string UpstreamUp = "upstream-up";
+    public const string StoreAlarm = "store-alarm";
+    public const string AdvisoriesLoaded = "advisories-loaded";
+    public const string SignedIn = "signed-in";
+    public const string Acted = "acted";
+}

@@ -1,0 +1,31 @@
+using Hashgate.Core.Packaging;
+using Hashgate.Core.SimpleApi;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>Snapshots of project pages, unfiltered, one for each upstream and project; what lets pages go on with the upstream dead.</summary>
+public interface IPageStore
+{
+    /// <summary>The last snapshot, or null where there is none that can be read.</summary>
+    ValueTask<PageSnapshot?> GetAsync(string upstream, ProjectName project, CancellationToken cancellationToken);
+
+    ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Every stored snapshot's upstream and project; for changes of ownership.</summary>
+    IAsyncEnumerable<(string Upstream, ProjectName Project)> ListAsync(CancellationToken cancellationToken);
+
+    ValueTask RemoveAsync(string upstream, ProjectName project, CancellationToken cancellationToken);
+}
+
+/// <summary>A page as it was fetched.</summary>
+/// <param name="ETag">The upstream's validator, sent back as If-None-Match.</param>
+/// <param name="LastModified">The upstream's validator where it has no ETag, as its header's text.</param>
+/// <param name="FetchedAt">When the upstream last confirmed it (200 or 304).</param>
+/// <param name="GoneSince">When the upstream first answered 404, 410 or 451 for a project that this page was once read from; null while it is there.</param>
+public sealed record PageSnapshot(
+    string Upstream,
+    ProjectPage Page,
+    string? ETag,
+    string? LastModified,
+    DateTimeOffset FetchedAt,
+    DateTimeOffset? GoneSince);
