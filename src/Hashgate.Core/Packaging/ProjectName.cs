@@ -8,8 +8,8 @@ namespace Hashgate.Core.Packaging;
 /// </summary>
 public readonly record struct ProjectName : IComparable<ProjectName>
 {
-    /// <summary>The longest name accepted, in characters; PyPI's own limit is 200 and its longest name far shorter.</summary>
-    public const int MaxLength = 256;
+    /// <summary>The longest name accepted, in characters. The specification sets no limit; real names stay far below.</summary>
+    public const int MaxLength = 512;
 
     private ProjectName(string value) => Value = value;
 
@@ -39,7 +39,9 @@ public readonly record struct ProjectName : IComparable<ProjectName>
     public static string Normalize(string text)
     {
         if (IsNormalized(text)) return text;
-        var buffer = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        // The one letter that full lower-casing makes two of, and the runtime leaves alone.
+        text = text.Replace("\u0130", "i\u0307", StringComparison.Ordinal);
+        var buffer = text.Length <= MaxLength ? stackalloc char[text.Length] : new char[text.Length];
         var length = 0;
         var inRun = false;
         foreach (var c in text)
