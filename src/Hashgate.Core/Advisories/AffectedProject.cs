@@ -1,0 +1,38 @@
+using Hashgate.Core.Packaging;
+
+namespace Hashgate.Core.Advisories;
+
+/// <summary>One entry of <c>affected</c>: a project of PyPI with the versions and ranges named for it.</summary>
+public sealed class AffectedProject
+{
+    private readonly HashSet<string> _versions;
+    private readonly HashSet<PackageVersion> _parsedVersions = [];
+    private readonly IReadOnlyList<AffectedRange> _ranges;
+
+    /// <summary>Takes the entry's parts.</summary>
+    /// <param name="project"><c>package.name</c></param>
+    /// <param name="versions"><c>versions</c>, as written.</param>
+    /// <param name="ranges">The <c>ranges</c> of type ECOSYSTEM; those of type GIT say nothing about releases.</param>
+    public AffectedProject(ProjectName project, IEnumerable<string> versions, IReadOnlyList<AffectedRange> ranges)
+    {
+        Project = project;
+        _versions = versions.ToHashSet(StringComparer.Ordinal);
+        _ranges = ranges;
+        foreach (var text in _versions)
+        {
+            if (PackageVersion.TryParse(text, out var version)) _parsedVersions.Add(version);
+        }
+    }
+
+    public ProjectName Project { get; }
+
+    /// <summary>Holds one version against the entry.</summary>
+    /// <param name="version">The version as written.</param>
+    /// <param name="parsed">The same as a version; null where it is none, which no range can place.</param>
+    public AffectedMatch Match(string version, PackageVersion? parsed)
+    {
+        bool? inRanges = null;
+        foreach (var range in _ranges) inRanges = AffectedMatch.EitherOf(inRanges, range.Contains(parsed));
+        return new AffectedMatch(_versions.Contains(version), parsed is not null && _parsedVersions.Contains(parsed), inRanges);
+    }
+}
