@@ -33,6 +33,9 @@ public sealed record ProjectFile
     /// <summary>Whether the upstream offers <c>&lt;url&gt;.metadata</c> (PEP 658/714), and under which digest.</summary>
     public CoreMetadata? CoreMetadata { get; init; }
 
+    /// <summary>The keys under which the upstream told so, even where it told <c>false</c>: none is invented when passed on.</summary>
+    public CoreMetadataKeys CoreMetadataKeys { get; init; }
+
     /// <summary><c>provenance</c> (PEP 740): where the upstream keeps it.</summary>
     public Uri? Provenance { get; init; }
 
@@ -54,3 +57,19 @@ public readonly record struct Yank(bool IsYanked, string? Reason)
 
 /// <summary>A file's core metadata as the page promises it; no digest means <c>true</c>, which proves nothing.</summary>
 public sealed record CoreMetadata(Sha256Digest? Sha256);
+
+/// <summary>The spellings of the core metadata key that indexes use (PEP 714).</summary>
+[Flags]
+public enum CoreMetadataKeys
+{
+    None = 0,
+
+    /// <summary><c>core-metadata</c>, <c>data-core-metadata</c> in HTML.</summary>
+    CoreMetadata = 1,
+
+    /// <summary><c>data-dist-info-metadata</c>: HTML's legacy attribute, and PyPI's own key in JSON.</summary>
+    DataDistInfoMetadata = 2,
+
+    /// <summary><c>dist-info-metadata</c>: the specification's legacy key in JSON, which crashes pip 22.3 to 23.0.1.</summary>
+    DistInfoMetadata = 4,
+}

@@ -27,6 +27,7 @@ public sealed record ProjectPage
     /// <summary><c>versions</c> (1.1 and later), null where the upstream has none.</summary>
     public IReadOnlyList<string>? Versions { get; init; }
 
+    /// <summary>The files in the page's order; no filename stands twice.</summary>
     public required IReadOnlyList<ProjectFile> Files { get; init; }
 
     /// <summary>Entries that the reader left out because they can't be files of this project, each with its reason.</summary>
@@ -40,8 +41,33 @@ public sealed record ProjectPage
 }
 
 /// <summary>A version of the simple API.</summary>
-public readonly record struct ApiVersion(int Major, int Minor)
+public readonly record struct ApiVersion(int Major, int Minor) : IComparable<ApiVersion>
 {
+    /// <summary>What a page that tells no version is taken for.</summary>
+    public static readonly ApiVersion Oldest = new(1, 0);
+
+    /// <summary>Reads <c>major.minor</c>: ASCII digits, each part at most six.</summary>
+    public static bool TryParse(string? text, out ApiVersion version)
+    {
+        version = default;
+        var dot = text?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        if (dot < 0 || !TryPart(text.AsSpan(0, dot), out var major) || !TryPart(text.AsSpan(dot + 1), out var minor)) return false;
+        version = new ApiVersion(major, minor);
+        return true;
+    }
+
+    /// <summary>The older of two.</summary>
+    public static ApiVersion Min(ApiVersion one, ApiVersion other) => one.CompareTo(other) <= 0 ? one : other;
+
+    public int CompareTo(ApiVersion other) => (Major, Minor).CompareTo((other.Major, other.Minor));
+
+    private static bool TryPart(ReadOnlySpan<char> digits, out int value)
+    {
+        value = 0;
+        return digits.Length is > 0 and <= 6
+            && int.TryParse(digits, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out value);
+    }
+
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Major}.{Minor}");
 }
 
@@ -50,8 +76,18 @@ public sealed record ProjectStatus(string Status, string? Reason)
 {
     public static readonly ProjectStatus Active = new("active", null);
 
+    /// <summary>As an upstream tells it, ASCII case aside; none at all is active.</summary>
+    public static ProjectStatus Of(string? status, string? reason)
+    {
+        reason = string.IsNullOrWhiteSpace(reason) ? null : reason;
+        return string.IsNullOrWhiteSpace(status) ? Active with { Reason = reason } : new ProjectStatus(LowerAscii(status.Trim()), reason);
+    }
+
     /// <summary>A quarantined project's files must not be offered, cached or not.</summary>
     public bool IsQuarantined => Status == "quarantined";
+
+    private static string LowerAscii(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c));
 }
 
 /// <summary>An entry of an upstream's page that is not served: its filename names another project, or is no filename at all.</summary>
