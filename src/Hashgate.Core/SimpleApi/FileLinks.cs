@@ -20,7 +20,7 @@ internal static class FileLinks
         reason = CheckFilename(filename, limits);
         if (reason is not null) return false;
         if (!TryAbsolute(page, href, limits, out url, out reason)) return false;
-        if (LastComponent(url) != filename) reason = "its URL ends in another name";
+        if (!EndsIn(url.AbsolutePath, filename)) reason = "its URL ends in another name";
         return reason is null;
     }
 
@@ -44,6 +44,13 @@ internal static class FileLinks
         var path = url.AbsolutePath;
         var last = path[(path.LastIndexOf('/') + 1)..];
         return last.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(last) : last;
+    }
+
+    /// <summary>Whether the path's last component is this filename; the common one, with nothing escaped, is not copied.</summary>
+    private static bool EndsIn(string path, string filename)
+    {
+        var last = path.AsSpan(path.LastIndexOf('/') + 1);
+        return last.SequenceEqual(filename) || (last.Contains('%') && Uri.UnescapeDataString(last) == filename);
     }
 
     /// <summary>Whether the URL's scheme is one that files are fetched by.</summary>

@@ -35,7 +35,7 @@ internal static class JsonFileReader
             {
                 case Keys.Filename: filename = cursor.Text("filename"); break;
                 case Keys.Url: href = cursor.Text("url"); break;
-                case Keys.Hashes: hashes = ReadHashes(ref cursor, "hashes"); break;
+                case Keys.Hashes: hashes = ReadHashes(ref cursor); break;
                 case Keys.Size: size = cursor.IsNull ? null : cursor.Natural("size"); break;
                 case Keys.UploadTime: uploaded = cursor.OptionalText("upload-time") is { } time ? UploadTimes.Read(time) : null; break;
                 case Keys.RequiresPython: requiresPython = Shared(ref cursor, "requires-python", previous?.RequiresPython); break;
@@ -85,22 +85,46 @@ internal static class JsonFileReader
         _ => throw cursor.Wrong("yanked", "a boolean or a string"),
     };
 
-    private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor, string key)
+    private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor)
     {
         var hashes = new Dictionary<string, string>(1);
         if (cursor.IsNull) return hashes;
-        cursor.Expect(JsonTokenType.StartObject, key, "an object of digests");
-        HashSet<string>? names = null;
+        cursor.Expect(JsonTokenType.StartObject, "hashes", "an object of digests");
+        var invalid = 0;
         while (cursor.NextKey())
         {
             var algorithm = cursor.KeyIs("sha256"u8) ? "sha256" : cursor.Key();
             cursor.Read();
-            var digest = cursor.Text(key);
-            var valid = FileHashes.TryNormalize(ref algorithm, ref digest);
-            if (!(names ??= new(1)).Add(algorithm)) throw cursor.Twice($"{key}.{algorithm}");
-            if (valid) hashes.Add(algorithm, digest);
+            var digest = cursor.Text("hashes");
+            if (!FileHashes.TryNormalize(ref algorithm, ref digest)) (digest, invalid) = ("", invalid + 1);
+            if (!hashes.TryAdd(algorithm, digest)) throw cursor.Twice($"hashes.{algorithm}");
+        }
+        if (invalid > 0)
+        {
+            foreach (var (algorithm, digest) in hashes.ToList())
+            {
+                if (digest.Length == 0) hashes.Remove(algorithm);
+            }
         }
         return hashes;
+    }
+
+    /// <summary>The sha256 of an object of digests; a claim without one proves nothing, and says no more than <c>true</c>.</summary>
+    private static Sha256Digest? ReadSha256(ref JsonCursor cursor, string name)
+    {
+        Sha256Digest? sha256 = null;
+        HashSet<string>? others = null;
+        var isTold = false;
+        while (cursor.NextKey())
+        {
+            var isSha256 = cursor.KeyIs("sha256"u8);
+            if (isSha256 ? isTold : !(others ??= []).Add(cursor.Key())) throw cursor.Twice($"{name}.{cursor.Key()}");
+            isTold |= isSha256;
+            cursor.Read();
+            var told = cursor.Text(name);
+            if (isSha256 && Sha256Digest.TryParse(told, out var digest)) sha256 = digest;
+        }
+        return sha256;
     }
 
     private static Keys Identify(ref JsonCursor cursor) =>
@@ -140,7 +164,7 @@ internal static class JsonFileReader
             {
                 JsonTokenType.False or JsonTokenType.Null => null,
                 JsonTokenType.True => new CoreMetadata(null),
-                JsonTokenType.StartObject => new CoreMetadata(Digest(ReadHashes(ref cursor, name))),
+                JsonTokenType.StartObject => new CoreMetadata(ReadSha256(ref cursor, name)),
                 _ => throw cursor.Wrong(name, "a boolean or an object of digests"),
             };
             Keys |= key;

@@ -22,15 +22,13 @@ public static class Negotiation
         var items = new WeightedItems(accept);
         while (items.Next()) Weigh(items.Name, items.Weight, found);
 
-        ReadOnlySpan<Representation> order = found[(int)Representation.Json].Specificity <= AnyType
-            ? [Representation.LegacyHtml, Representation.Json, Representation.Html]
-            : [Representation.Json, Representation.Html, Representation.LegacyHtml];
         Representation? best = null;
-        foreach (var candidate in order)
+        var bestRank = (Weight: 0, Specificity: None);
+        foreach (var candidate in (ReadOnlySpan<Representation>)[Representation.Json, Representation.Html, Representation.LegacyHtml])
         {
-            var (specificity, weight) = found[(int)candidate];
-            if (weight == 0) continue;
-            if (best is null || (weight, specificity).CompareTo((found[(int)best].Weight, found[(int)best].Specificity)) > 0) best = candidate;
+            var rank = (found[(int)candidate].Weight, found[(int)candidate].Specificity);
+            var breaksTie = candidate == Representation.LegacyHtml && rank.Specificity == AnyType && rank == bestRank;
+            if (rank.Weight > 0 && (breaksTie || rank.CompareTo(bestRank) > 0)) (best, bestRank) = (candidate, rank);
         }
         return best;
     }
