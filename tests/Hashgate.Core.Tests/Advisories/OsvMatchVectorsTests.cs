@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hashgate.Core.Advisories;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Tests.Packaging;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.Advisories;
 
@@ -13,7 +14,7 @@ public sealed class OsvMatchVectorsTests
     [Fact]
     public void Versions_match_the_samples_records_as_the_vectors_say()
     {
-        var folder = Path.Combine(VectorFiles.RepositoryRoot, "tests", "Hashgate.Core.Tests", "Advisories", "Samples");
+        var folder = Path.Combine(Repository.Root, "tests", "Hashgate.Core.Tests", "Advisories", "Samples");
         Check(folder, id => System.IO.File.ReadAllBytes(Path.Combine(folder, id + ".json")));
     }
 

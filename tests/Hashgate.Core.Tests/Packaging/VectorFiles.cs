@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.Packaging;
 
@@ -11,9 +12,7 @@ internal static class VectorFiles
 {
     private const int DisagreementsShown = 10;
 
-    public static string RepositoryRoot { get; } = FindRoot();
-
-    public static string Samples { get; } = Path.Combine(RepositoryRoot, "tests", "Hashgate.Core.Tests", "Packaging", "Samples");
+    public static string Samples { get; } = Path.Combine(Repository.Root, "tests", "Hashgate.Core.Tests", "Packaging", "Samples");
 
     /// <summary>The full set's folder, or null where there is none.</summary>
     public static string? Folder { get; } = FindFolder();
@@ -57,17 +56,10 @@ internal static class VectorFiles
         }
     }
 
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Proxy.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests don't run within the repository.");
-    }
-
     private static string? FindFolder()
     {
         var named = Environment.GetEnvironmentVariable("HASHGATE_VECTORS");
-        var folder = Path.GetFullPath(string.IsNullOrEmpty(named) ? Path.Combine("..", "shared", "corpus", "vectors") : named, RepositoryRoot);
+        var folder = Path.GetFullPath(string.IsNullOrEmpty(named) ? Path.Combine("..", "shared", "corpus", "vectors") : named, Repository.Root);
         return Directory.Exists(folder) ? folder : null;
     }
 }
