@@ -4,7 +4,7 @@ namespace Hashgate.Core.Trust;
 /// The append-only account of every change to trust records that this replica made or met, kept apart from the store so
 /// that a lost store can be restored. An append is on disk before it returns.
 /// </summary>
-public interface ITrustJournal
+public interface ITrustJournal : IAsyncDisposable
 {
     /// <summary>The identity of the store this journal belongs to; null in a new journal.</summary>
     string? Identity { get; }
@@ -15,9 +15,17 @@ public interface ITrustJournal
     /// <summary>Every sequence up to this one is in the journal; a store's records past it are still to be journaled.</summary>
     long CompleteThrough { get; }
 
+    /// <summary>Why appends are refused since one failed; null while the journal works.</summary>
+    string? Failure { get; }
+
     /// <summary>Appends the entries in this order, once, and flushes them to disk.</summary>
-    /// <exception cref="StoreUnavailableException">They could not be written and flushed.</exception>
-    ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken);
+    /// <param name="completeThrough">What <see cref="CompleteThrough"/> is once they are on disk, if higher than before.</param>
+    /// <exception cref="StoreUnavailableException">They could not be written and flushed; until <see cref="ReopenAsync"/> nothing is appended.</exception>
+    ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, long completeThrough, CancellationToken cancellationToken);
+
+    /// <summary>Goes on after a failure, behind the last entry that is known to be on disk.</summary>
+    /// <exception cref="StoreUnavailableException">It still can't be written.</exception>
+    ValueTask ReopenAsync(CancellationToken cancellationToken);
 
     /// <summary>All entries, oldest first.</summary>
     IAsyncEnumerable<JournalEntry> ReadAsync(CancellationToken cancellationToken);
@@ -50,12 +58,30 @@ public sealed record JournalEntry
 /// <summary>What a journal entry tells.</summary>
 public enum JournalKind
 {
+    /// <summary>The journal follows this store from here on.</summary>
     Store,
+
+    /// <summary>A first sight.</summary>
     New,
+
+    /// <summary>A download had the recorded digest.</summary>
     Proven,
+
+    /// <summary>Core metadata was told for the first time.</summary>
     CoreMetadata,
+
+    /// <summary>An index claimed another digest than the record's, which stands.</summary>
     Changed,
+
+    /// <summary>An operator accepted another digest.</summary>
     Accepted,
+
+    /// <summary>Put in from an export.</summary>
     Imported,
+
+    /// <summary>Journals disagreed at a restore.</summary>
     Conflict,
+
+    /// <summary>A record as the store had it, made or changed by another replica, or by this one before its journal could tell.</summary>
+    Read,
 }

@@ -15,7 +15,7 @@ public sealed record TrustRecord
 
     public required Sha256Digest Sha256 { get; init; }
 
-    /// <summary>In bytes; null until the index or a proven download told it.</summary>
+    /// <summary>In bytes: as the index told at first sight, then as a proven download had it; null until either did.</summary>
     public long? Size { get; init; }
 
     /// <summary>The name of the upstream that claimed it first.</summary>
@@ -35,11 +35,66 @@ public sealed record TrustRecord
     /// <summary>The digest of the core metadata, as first told; a later first telling is taken, a change is not.</summary>
     public Sha256Digest? CoreMetadata { get; init; }
 
+    /// <summary>When an operator last put another digest in the place of the first; null while what was first seen stands.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
     /// <summary>Journals disagree about this file: refused until an operator accepts one digest.</summary>
     public bool Conflict { get; init; }
 
     /// <summary>The store's sequence number of the last change to this record.</summary>
     public long Sequence { get; init; }
+
+    /// <summary>The record that a first sight makes.</summary>
+    public static TrustRecord Of(ProjectName project, string upstream, FileClaim claim, DateTimeOffset now) => new()
+    {
+        Project = project,
+        Key = claim.Key,
+        Filename = claim.Filename,
+        Sha256 = claim.Sha256,
+        Size = claim.Size,
+        Upstream = upstream,
+        Url = claim.Url,
+        FirstSeen = now,
+        UploadTime = claim.UploadTime,
+        CoreMetadata = claim.CoreMetadata,
+    };
+
+    /// <summary>Holds a claim against this record, which stood before the claim came.</summary>
+    public Pin Hold(FileClaim claim) => new(
+        claim.Sha256 == Sha256 ? PinOutcome.Same : PinOutcome.Changed,
+        this,
+        CoreMetadataChanged: claim.CoreMetadata is { } told && CoreMetadata is { } known && told != known);
+
+    /// <summary>
+    /// This record with the core metadata that a claim tells first; null where there is nothing to add. A claim of other bytes
+    /// has nothing to say about these.
+    /// </summary>
+    public TrustRecord? WithCoreMetadataOf(FileClaim claim) =>
+        CoreMetadata is null && claim.CoreMetadata is { } told && claim.Sha256 == Sha256 && !Conflict ? this with { CoreMetadata = told } : null;
+
+    /// <summary>This record after a download had its digest; null where that changes nothing or isn't so.</summary>
+    public TrustRecord? WithProof(Sha256Digest sha256, long size, DateTimeOffset now) =>
+        Sha256 == sha256 && ProvenAt is null && !Conflict ? this with { ProvenAt = now, Size = size } : null;
+
+    /// <summary>
+    /// This record after an operator's word. Where it names the digest that stands (a conflict decided), what was proven stays so;
+    /// other bytes have their own proof and core metadata to come.
+    /// </summary>
+    public TrustRecord With(TrustOverride accepted)
+    {
+        if (accepted.CoreMetadata) return this with { CoreMetadata = accepted.Sha256, AcceptedAt = accepted.When };
+        var same = accepted.Sha256 == Sha256;
+        return this with
+        {
+            Sha256 = accepted.Sha256,
+            Size = accepted.Size ?? (same ? Size : null),
+            Url = accepted.Url ?? Url,
+            ProvenAt = same ? ProvenAt : null,
+            CoreMetadata = same ? CoreMetadata : null,
+            AcceptedAt = accepted.When,
+            Conflict = false,
+        };
+    }
 }
 
 /// <summary>What an index says of one file, to be held against its trust record.</summary>
@@ -74,4 +129,9 @@ public enum PinOutcome
 /// <summary>The outcome for one claim.</summary>
 /// <param name="Record">The record that holds now; null when <see cref="PinOutcome.Unrecorded"/>.</param>
 /// <param name="CoreMetadataChanged">The claim names another core metadata digest than the record.</param>
-public readonly record struct Pin(PinOutcome Outcome, TrustRecord? Record, bool CoreMetadataChanged);
+/// <param name="CoreMetadataAdded">The claim was the first to name a core metadata digest; the record has it now.</param>
+public readonly record struct Pin(PinOutcome Outcome, TrustRecord? Record, bool CoreMetadataChanged = false, bool CoreMetadataAdded = false)
+{
+    /// <summary>No record, and none made.</summary>
+    public static Pin Unrecorded { get; } = new(PinOutcome.Unrecorded, null);
+}
