@@ -13,6 +13,9 @@ public interface IBlobStore
 
     /// <summary>Starts a new file. Null where there is no room for it: <paramref name="expectedSize"/> bytes, or the least room where null.</summary>
     ValueTask<IBlobStaging?> StageAsync(long? expectedSize, CancellationToken cancellationToken);
+
+    /// <summary>Its upstream changed or lost the file: where blobs are evicted, this one goes after all others. Nothing happens for a blob that isn't there.</summary>
+    void MarkIrreplaceable(Sha256Digest digest);
 }
 
 /// <summary>A proven blob, open for reading at any offset by any number of readers.</summary>
@@ -25,18 +28,21 @@ public interface IBlob : IAsyncDisposable
     int Read(Span<byte> buffer, long offset);
 }
 
-/// <summary>A file that is being fetched: appended by one writer, read by followers, never under a blob's name before it is proven.</summary>
+/// <summary>
+/// A file that is being fetched: appended by one writer, read by any number of followers at the same time, never under a
+/// blob's name before it is proven. Whoever staged it disposes of it once, when the last follower has left.
+/// </summary>
 public interface IBlobStaging : IAsyncDisposable
 {
-    /// <summary>Appends. False where the disk is full; the staging is then of no more use.</summary>
+    /// <summary>Appends. False where the disk is full; what was appended before can still be read, but never published.</summary>
     ValueTask<bool> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Reads what was appended, at an offset; 0 past the end.</summary>
+    /// <summary>Reads what was appended so far, at an offset; 0 past the end. Safe beside a write.</summary>
     int Read(Span<byte> buffer, long offset);
 
     /// <summary>
-    /// The caller has proven that the appended bytes have this digest: flushes them to disk and publishes them. Disposing without this
-    /// discards them; followers may go on reading either way until they are disposed of too.
+    /// The caller has proven that the appended bytes have this digest: flushes them to disk and publishes them. Followers
+    /// may go on reading. Disposing without this discards them.
     /// </summary>
     /// <exception cref="IOException">The file could not be flushed or moved into place.</exception>
     ValueTask PublishAsync(Sha256Digest digest, CancellationToken cancellationToken);
