@@ -9,7 +9,14 @@ public interface IPageStore
     /// <summary>The last snapshot, or null where there is none that can be read.</summary>
     ValueTask<PageSnapshot?> GetAsync(string upstream, ProjectName project, CancellationToken cancellationToken);
 
+    /// <summary>Keeps a page in place of the one before. One that can't be kept is logged: serving goes on without.</summary>
     ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps what a snapshot says about its page (validators, times) where the page itself is the one that was put last: after a
+    /// 304 a page of 100 MB is not written again. Where there is none it is put.
+    /// </summary>
+    ValueTask RenewAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
 
     /// <summary>Every stored snapshot's upstream and project; for changes of ownership.</summary>
     IAsyncEnumerable<(string Upstream, ProjectName Project)> ListAsync(CancellationToken cancellationToken);

@@ -10,7 +10,7 @@ namespace Hashgate.Storage.Tests.Blobs;
 /// <summary>A blob store on a directory and clock of its own, on a disk whose free space the test sets.</summary>
 internal sealed class BlobTestBed : IAsyncDisposable
 {
-    private readonly TempDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
     public BlobTestBed(long? maxBytes = null, long minFree = 0)
     {
