@@ -13,6 +13,12 @@ public enum DistributionKind
 /// <summary>A filename as it stands on a project's page: what it is, whose, of which version, and its key.</summary>
 public sealed class DistributionFilename
 {
+    /// <summary>The longest filename that a grammar is asked to read: more than any file system takes.</summary>
+    public const int MaxLength = 1024;
+
+    /// <summary>The most candidates that <see cref="CandidateProjects"/> names.</summary>
+    public const int MaxCandidates = 8;
+
     private DistributionFilename(DistributionKind kind, PackageVersion? version, string? foreignName, FileKey key)
     {
         Kind = kind;
@@ -52,9 +58,6 @@ public sealed class DistributionFilename
     }
 
     private static string? Foreign(string name, ProjectName project) => name == project.Value ? null : name;
-
-    /// <summary>The most candidates that <see cref="CandidateProjects"/> names.</summary>
-    public const int MaxCandidates = 8;
 
     /// <summary>
     /// The projects that a filename met outside any page, in a direct URL say, could belong to, most likely first. A

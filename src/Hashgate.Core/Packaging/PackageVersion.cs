@@ -10,6 +10,12 @@ namespace Hashgate.Core.Packaging;
 /// </summary>
 public sealed class PackageVersion : IComparable<PackageVersion>, IEquatable<PackageVersion>
 {
+    /// <summary>
+    /// The longest text read, in characters without white space around it. PEP 440 sets no limit, but installers do: the
+    /// reference implementation's numbers end at 4300 digits.
+    /// </summary>
+    public const int MaxLength = 4096;
+
     private readonly VersionParts _parts;
 
     // How much of the release is left without its trailing zeros, which mean nothing.

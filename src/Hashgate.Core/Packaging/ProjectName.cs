@@ -11,6 +11,9 @@ public readonly record struct ProjectName : IComparable<ProjectName>
     /// <summary>The longest name accepted, in characters. The specification sets no limit; real names stay far below.</summary>
     public const int MaxLength = 512;
 
+    // The one letter that full lower-casing makes two of, and the runtime leaves alone.
+    private const char DottedCapitalI = '\u0130';
+
     private ProjectName(string value) => Value = value;
 
     /// <summary>The normalized spelling.</summary>
@@ -39,15 +42,15 @@ public readonly record struct ProjectName : IComparable<ProjectName>
     public static string Normalize(string text)
     {
         if (IsNormalized(text)) return text;
-        // The one letter that full lower-casing makes two of, and the runtime leaves alone.
-        text = text.Replace("\u0130", "i\u0307", StringComparison.Ordinal);
-        var buffer = text.Length <= MaxLength ? stackalloc char[text.Length] : new char[text.Length];
+        var size = text.Length + text.AsSpan().Count(DottedCapitalI);
+        var buffer = size <= MaxLength ? stackalloc char[size] : new char[size];
         var length = 0;
         var inRun = false;
         foreach (var c in text)
         {
             var separator = c is '-' or '_' or '.';
-            if (!separator) buffer[length++] = char.ToLowerInvariant(c);
+            if (c == DottedCapitalI) (buffer[length++], buffer[length++]) = ('i', '\u0307');
+            else if (!separator) buffer[length++] = char.ToLowerInvariant(c);
             else if (!inRun) buffer[length++] = '-';
             inRun = separator;
         }

@@ -69,9 +69,9 @@ public sealed class Requirement
 
     private static bool TryReadExtras(ref TextCursor cursor, out IReadOnlyList<string> extras)
     {
-        var names = new List<string>();
-        extras = names;
+        extras = [];
         if (!cursor.Take('[')) return true;
+        var names = new List<string>();
         cursor.SkipBlanks();
         if (cursor.Take(']')) return true;
         do
@@ -83,6 +83,7 @@ public sealed class Requirement
             cursor.SkipBlanks();
         }
         while (cursor.Take(','));
+        extras = names;
         return cursor.Take(']');
     }
 

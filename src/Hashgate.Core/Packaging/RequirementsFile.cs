@@ -20,6 +20,9 @@ public sealed record RequirementLine(
 /// <summary>Reads requirements files as pip does: continued lines, comments, options after a requirement.</summary>
 public static class RequirementsFile
 {
+    /// <summary>The most lines read; the largest lock files have some thousands.</summary>
+    public const int MaxLines = 50_000;
+
     private const string HashOption = "--hash";
     private const string Sha256Prefix = "sha256:";
 
@@ -27,12 +30,17 @@ public static class RequirementsFile
     public static IReadOnlyList<RequirementLine> Read(string text)
     {
         var lines = new List<RequirementLine>();
-        var number = 0;
         var joined = new StringBuilder();
+        var number = 0;
         var first = 0;
         foreach (var raw in text.AsSpan().EnumerateLines())
         {
             number++;
+            if (lines.Count == MaxLines)
+            {
+                lines.Add(new RequirementLine(number, "", null, [], [], $"the file has more than {MaxLines} lines; the rest was not read"));
+                return lines;
+            }
             if (joined.Length == 0) first = number;
             // A comment ends a continued line, and can't be continued itself.
             var comment = raw.TrimStart().StartsWith('#');
@@ -41,48 +49,62 @@ public static class RequirementsFile
                 joined.Append(raw.TrimEnd('\\'));
                 continue;
             }
-            joined.Append(comment ? " " : "").Append(raw);
-            Add(lines, first, joined);
+            if (joined.Length == 0)
+            {
+                Add(lines, first, raw);
+                continue;
+            }
+            Add(lines, first, joined.Append(comment ? " " : "").Append(raw).ToString());
+            joined.Clear();
         }
-        Add(lines, first, joined);
+        Add(lines, first, joined.ToString());
         return lines;
     }
 
-    private static void Add(List<RequirementLine> lines, int number, StringBuilder joined)
+    private static void Add(List<RequirementLine> lines, int number, ReadOnlySpan<char> line)
     {
-        var text = StripComment(joined.ToString()).Trim();
-        joined.Clear();
-        if (text.Length > 0) lines.Add(ReadLine(number, text));
+        var text = TextRules.Trim(StripComment(line));
+        if (!text.IsEmpty) lines.Add(ReadLine(number, text.ToString()));
     }
 
     /// <summary>Takes away <c># …</c> at the start or after white space; a <c>#</c> within a word, as in a URL, stays.</summary>
-    public static string StripComment(string line)
+    public static ReadOnlySpan<char> StripComment(ReadOnlySpan<char> line)
     {
-        for (var i = line.IndexOf('#', StringComparison.Ordinal); i >= 0; i = line.IndexOf('#', i + 1))
+        for (var i = 0; i < line.Length; i++)
         {
-            if (i == 0 || TextRules.IsSpace(line[i - 1])) return line[..i];
+            if (line[i] == '#' && (i == 0 || TextRules.IsSpace(line[i - 1]))) return line[..i];
         }
         return line;
     }
 
     private static RequirementLine ReadLine(int number, string text)
     {
-        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        var split = Array.FindIndex(words, word => word.StartsWith('-'));
-        var options = split < 0 ? [] : words.AsSpan(split).ToArray();
-        var specifier = split < 0 ? text : string.Join(' ', words, 0, split);
+        var split = OptionsStart(text);
+        var specifier = TextRules.Trim(text.AsSpan(0, split));
+        Requirement? requirement = null;
+        var problem = specifier.IsEmpty || Requirement.TryParse(specifier, out requirement) ? null : $"'{specifier}' is not a requirement";
+        if (split == text.Length) return new RequirementLine(number, text, requirement, [], [], problem);
 
         var hashes = new List<Sha256Digest>();
         var others = new List<string>();
-        var problem = ReadOptions(options, hashes, others);
-        if (specifier.Length == 0) return new RequirementLine(number, text, null, hashes, others, problem);
-        if (!Requirement.TryParse(specifier, out var requirement)) problem ??= $"'{specifier}' is not a requirement";
-        return new RequirementLine(number, text, requirement, hashes, others, problem);
+        var optionProblem = ReadOptions(text[split..], hashes, others);
+        return new RequirementLine(number, text, requirement, hashes, others, problem ?? optionProblem);
     }
 
-    private static string? ReadOptions(string[] words, List<Sha256Digest> hashes, List<string> others)
+    /// <summary>Where the first word that begins with a dash begins; at the end if none does.</summary>
+    private static int OptionsStart(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '-' && (i == 0 || TextRules.IsSpace(text[i - 1]))) return i;
+        }
+        return text.Length;
+    }
+
+    private static string? ReadOptions(string text, List<Sha256Digest> hashes, List<string> others)
     {
         string? problem = null;
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i < words.Length; i++)
         {
             string? value = null;

@@ -74,7 +74,7 @@ public sealed class SdistFilename
     {
         foreach (var candidate in Extensions)
         {
-            if (!filename.EndsWith(candidate, StringComparison.Ordinal)) continue;
+            if (filename.Length > DistributionFilename.MaxLength || !filename.EndsWith(candidate, StringComparison.Ordinal)) continue;
             stem = filename.AsSpan(0, filename.Length - candidate.Length);
             extension = candidate;
             return true;

@@ -16,7 +16,8 @@ internal ref struct VersionReader
     public static bool TryRead(ReadOnlySpan<char> text, out VersionParts parts)
     {
         var reader = new VersionReader(TextRules.Trim(text));
-        return reader.TryReadAll(out parts);
+        parts = default;
+        return reader._text.Length <= PackageVersion.MaxLength && reader.TryReadAll(out parts);
     }
 
     private bool TryReadAll(out VersionParts parts)

@@ -7,6 +7,9 @@ namespace Hashgate.Core.Packaging;
 /// </summary>
 public sealed class VersionSpecifiers
 {
+    /// <summary>The most specifiers read; a person writes three, a resolver's workaround thirty.</summary>
+    public const int MaxCount = 1000;
+
     private readonly VersionSpecifier[] _specifiers;
 
     private VersionSpecifiers(VersionSpecifier[] specifiers) => _specifiers = specifiers;
@@ -26,7 +29,7 @@ public sealed class VersionSpecifiers
         {
             var item = TextRules.Trim(text[range]);
             if (item.IsEmpty) continue;
-            if (!VersionSpecifier.TryParse(item, out var specifier)) return false;
+            if (items.Count == MaxCount || !VersionSpecifier.TryParse(item, out var specifier)) return false;
             items.Add(specifier);
         }
         specifiers = items.Count == 0 ? Any : new VersionSpecifiers([.. items]);

@@ -37,7 +37,7 @@ public sealed class WheelFilename
     public static bool TryParse(string filename, [NotNullWhen(true)] out WheelFilename? wheel)
     {
         wheel = null;
-        if (!filename.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        if (filename.Length > DistributionFilename.MaxLength || !filename.EndsWith(Extension, StringComparison.Ordinal)) return false;
         var stem = filename.AsSpan(0, filename.Length - Extension.Length);
         if (stem.Count('-') is not (4 or 5)) return false;
         var parts = stem.ToString().Split('-');

@@ -30,8 +30,8 @@ public sealed class WheelTagSet
     }
 
     /// <summary>
-    /// Every single tag, in order. They multiply: a hostile filename of some thousand characters has millions, so nothing
-    /// that reads strangers' filenames may hold them all; <see cref="ToString"/> says the same in little.
+    /// Every single tag, in order. They multiply: a hostile filename names millions, so nothing that reads strangers'
+    /// filenames may hold them all; <see cref="ToString"/> says the same in little.
     /// </summary>
     public IEnumerable<WheelTag> Expand() =>
         from interpreter in _interpreters
