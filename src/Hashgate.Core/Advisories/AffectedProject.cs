@@ -5,9 +5,11 @@ namespace Hashgate.Core.Advisories;
 /// <summary>One entry of <c>affected</c>: a project of PyPI with the versions and ranges named for it.</summary>
 public sealed class AffectedProject
 {
-    private readonly HashSet<string> _versions;
-    private readonly HashSet<PackageVersion> _parsedVersions = [];
+    private readonly string[] _versions;
     private readonly IReadOnlyList<AffectedRange> _ranges;
+
+    // Parsed when first asked for: of a feed's hundreds of thousands of versions hardly any ever is.
+    private HashSet<PackageVersion>? _parsedVersions;
 
     /// <summary>Takes the entry's parts.</summary>
     /// <param name="project"><c>package.name</c></param>
@@ -16,12 +18,8 @@ public sealed class AffectedProject
     public AffectedProject(ProjectName project, IEnumerable<string> versions, IReadOnlyList<AffectedRange> ranges)
     {
         Project = project;
-        _versions = versions.ToHashSet(StringComparer.Ordinal);
+        _versions = [.. versions];
         _ranges = ranges;
-        foreach (var text in _versions)
-        {
-            if (PackageVersion.TryParse(text, out var version)) _parsedVersions.Add(version);
-        }
     }
 
     public ProjectName Project { get; }
@@ -33,6 +31,18 @@ public sealed class AffectedProject
     {
         bool? inRanges = null;
         foreach (var range in _ranges) inRanges = AffectedMatch.EitherOf(inRanges, range.Contains(parsed));
-        return new AffectedMatch(_versions.Contains(version), parsed is not null && _parsedVersions.Contains(parsed), inRanges);
+        return new AffectedMatch(_versions.Contains(version, StringComparer.Ordinal), parsed is not null && ParsedVersions.Contains(parsed), inRanges);
+    }
+
+    private HashSet<PackageVersion> ParsedVersions => _parsedVersions ??= ParseVersions();
+
+    private HashSet<PackageVersion> ParseVersions()
+    {
+        var parsed = new HashSet<PackageVersion>();
+        foreach (var text in _versions)
+        {
+            if (PackageVersion.TryParse(text, out var version)) parsed.Add(version);
+        }
+        return parsed;
     }
 }
