@@ -29,9 +29,14 @@ public sealed class AffectedProject
     /// <param name="parsed">The same as a version; null where it is none, which no range can place.</param>
     public AffectedMatch Match(string version, PackageVersion? parsed)
     {
-        bool? inRanges = null;
-        foreach (var range in _ranges) inRanges = AffectedMatch.EitherOf(inRanges, range.Contains(parsed));
-        return new AffectedMatch(_versions.Contains(version, StringComparer.Ordinal), parsed is not null && ParsedVersions.Contains(parsed), inRanges);
+        var exact = _versions.Contains(version, StringComparer.Ordinal);
+        var match = new AffectedMatch(exact, parsed is not null && ParsedVersions.Contains(parsed), InRanges: null, HasUnreadableRange: false);
+        foreach (var range in _ranges)
+        {
+            var inRange = range.Contains(parsed);
+            match = match.Or(new AffectedMatch(false, false, inRange, HasUnreadableRange: inRange is null));
+        }
+        return match;
     }
 
     private HashSet<PackageVersion> ParsedVersions => _parsedVersions ??= ParseVersions();

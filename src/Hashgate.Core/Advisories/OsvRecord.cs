@@ -25,7 +25,7 @@ public sealed record OsvRecord
     public AffectedMatch Match(ProjectName project, string version)
     {
         var parsed = PackageVersion.TryParse(version, out var read) ? read : null;
-        var match = new AffectedMatch(false, false, null);
+        var match = default(AffectedMatch);
         foreach (var affected in Affected)
         {
             if (affected.Project == project) match = match.Or(affected.Match(version, parsed));
@@ -41,13 +41,20 @@ public sealed record OsvRecord
 /// <param name="InVersionsExact">It is listed in <c>versions</c>, letter by letter.</param>
 /// <param name="InVersionsPep440">It is a version, and PEP 440 calls it equal to one listed in <c>versions</c>.</param>
 /// <param name="InRanges">It lies within an ECOSYSTEM range; null where there is none, or one that can't be ordered.</param>
-public readonly record struct AffectedMatch(bool InVersionsExact, bool InVersionsPep440, bool? InRanges)
+/// <param name="HasUnreadableRange">There is an ECOSYSTEM range that can't be ordered, or can't place this version.</param>
+public readonly record struct AffectedMatch(bool InVersionsExact, bool InVersionsPep440, bool? InRanges, bool HasUnreadableRange)
 {
     /// <summary>Listed or within a range: either is enough (OSV schema, "evaluation").</summary>
     public bool IsAffected => InVersionsExact || InVersionsPep440 || InRanges == true;
 
-    internal AffectedMatch Or(AffectedMatch other) =>
-        new(InVersionsExact || other.InVersionsExact, InVersionsPep440 || other.InVersionsPep440, EitherOf(InRanges, other.InRanges));
+    /// <summary>
+    /// Not known to be affected, but not known not to be: real records end ranges at "2.9.0-NA" or "2019-09-12". Whoever
+    /// decides must not read this as a no.
+    /// </summary>
+    public bool IsUndecided => !IsAffected && HasUnreadableRange;
 
-    internal static bool? EitherOf(bool? a, bool? b) => a == true || b == true ? true : a ?? b;
+    internal AffectedMatch Or(AffectedMatch other) =>
+        new(InVersionsExact || other.InVersionsExact, InVersionsPep440 || other.InVersionsPep440, EitherOf(InRanges, other.InRanges), HasUnreadableRange || other.HasUnreadableRange);
+
+    private static bool? EitherOf(bool? a, bool? b) => a == true || b == true ? true : a ?? b;
 }

@@ -8,6 +8,9 @@ namespace Hashgate.Core.Packaging;
 /// </summary>
 public sealed class Requirement
 {
+    /// <summary>The longest text read, in characters: many times the longest URL or marker.</summary>
+    public const int MaxLength = 64 * 1024;
+
     private Requirement(ProjectName project, IReadOnlyList<string> extras, VersionSpecifiers specifiers, string? url, Marker? marker)
     {
         Project = project;
@@ -34,6 +37,7 @@ public sealed class Requirement
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out Requirement? requirement)
     {
         requirement = null;
+        if (text.Length > MaxLength) return false;
         var cursor = new TextCursor(TextRules.Trim(text));
         if (!ProjectName.TryParse(cursor.TakeName().ToString(), out var project)) return false;
         cursor.SkipBlanks();

@@ -75,6 +75,20 @@ public sealed class OsvReaderTests
         Assert.Null(new AffectedRange([new(RangeEventKind.Introduced, "0")]).Contains(null));
     }
 
+    [Theory]
+    [InlineData("1.0", true, false)]
+    [InlineData("1.1", false, true)]
+    [InlineData("trunk", false, true)]
+    public void Match_what_an_unreadable_range_leaves_open_is_undecided(string version, bool affected, bool undecided)
+    {
+        var match = Read("""
+            {"id": "A", "affected": [{"package": {"ecosystem": "PyPI", "name": "foo"}, "versions": ["1.0"],
+              "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"last_affected": "2.9.0-NA"}]}]}]}
+            """).Match(Project, version);
+
+        Assert.Equal((affected, undecided), (match.IsAffected, match.IsUndecided));
+    }
+
     [Fact]
     public void An_open_limit_limits_nothing() =>
         Assert.True(new AffectedRange([new(RangeEventKind.Introduced, "0"), new(RangeEventKind.Limit, "1"), new(RangeEventKind.Limit, "*")]).Contains(PackageVersion.Parse("2")));
