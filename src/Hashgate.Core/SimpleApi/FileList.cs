@@ -18,9 +18,17 @@ internal sealed class FileList(PageLimits limits, List<DroppedFile> dropped)
         else dropped.Add(new DroppedFile(file.Filename, "its filename is listed twice; the first stands"));
     }
 
+    /// <summary>Notes an entry that is no file, under as much of its name as a filename could have.</summary>
     public void Drop(DroppedFile entry)
     {
         _entries++;
-        dropped.Add(entry);
+        dropped.Add(entry with { Filename = Shorten(entry.Filename) });
+    }
+
+    private string Shorten(string filename)
+    {
+        if (filename.Length <= limits.MaxFilenameLength) return filename;
+        var end = limits.MaxFilenameLength;
+        return filename[..(char.IsHighSurrogate(filename[end - 1]) ? end - 1 : end)];
     }
 }

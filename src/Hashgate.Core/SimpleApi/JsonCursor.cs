@@ -113,9 +113,12 @@ internal ref struct JsonCursor
     public void Skip() => _reader.Skip();
 
     /// <summary>The key is there for the second time; of two values no one can say which was meant.</summary>
-    public readonly JsonException Twice(string key) => new($"{At(key)} is there twice.");
+    public readonly JsonException Twice(string key) => new($"{At(IsQuotable(key) ? key : "a key")} is there twice.");
 
     public readonly JsonException Wrong(string key, string expected) => new($"{At(key)} must be {expected}.");
+
+    // Keys that no one ever defined are an upstream's free text, and messages go to logs and operators.
+    private static bool IsQuotable(string key) => key.Length <= 64 && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private readonly string At(string key) => FileIndex < 0 ? key : $"files[{FileIndex}].{key}";
 

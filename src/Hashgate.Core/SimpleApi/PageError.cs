@@ -1,6 +1,6 @@
 namespace Hashgate.Core.SimpleApi;
 
-/// <summary>Why an upstream's answer is no index page. The message names the key or limit and holds nothing of the page itself.</summary>
+/// <summary>Why an upstream's answer is no index page. The message names the key or limit, in printable ASCII, and quotes no value.</summary>
 public sealed record PageError(PageErrorKind Kind, string Message);
 
 /// <summary>The kinds of <see cref="PageError"/>.</summary>

@@ -90,5 +90,8 @@ public sealed record ProjectStatus(string Status, string? Reason)
         string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c));
 }
 
-/// <summary>An entry of an upstream's page that is not served: its filename names another project, or is no filename at all.</summary>
+/// <summary>
+/// An entry of an upstream's page that is not served: its filename names another project, or is no filename at all. The
+/// filename is the upstream's free text, cut to the length that filenames may have.
+/// </summary>
 public sealed record DroppedFile(string Filename, string Reason);

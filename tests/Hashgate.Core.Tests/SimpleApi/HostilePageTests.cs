@@ -47,6 +47,9 @@ public sealed class HostilePageTests
         ["NULs"] = new string('\0', Million),
         ["sixty thousand links"] = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"<a href=a-{i}.zip>a</a>")),
         ["megabyte of dots"] = "<a href=\"" + string.Concat(Enumerable.Repeat("../", 1300)) + "x.zip\">x</a>",
+        ["megabyte of a dropped link's text"] = "<a href=\"ftp://x.example/x.zip\">" + string.Concat(Enumerable.Repeat("\ud83d\udc7b", Million / 4)) + "</a>",
+        ["long key twice"] = "{\"files\":[],\"" + new string('x', 10_000) + "\":1,\"" + new string('x', 10_000) + "\":1}",
+        ["hostile key twice"] = "{\"files\":[],\"\\u001b\":1,\"\\u001b\":1}",
         ["nothing"] = "",
     };
 
@@ -95,11 +98,17 @@ public sealed class HostilePageTests
     private static void Check(string what, byte[] bytes)
     {
         if (JsonPageReader.TryRead(bytes, Pages.Demo, Pages.Url, PageLimits.Default, out var json, out var error)) CheckWriters(what, json);
-        else Assert.True(error.Message.Length < 300, what);
+        else CheckMessage(what, error);
         if (HtmlPageReader.TryRead(bytes, Pages.Demo, Pages.Url, PageLimits.Default, out var html, out error)) CheckWriters(what, html);
-        else Assert.True(error.Message.Length < 300, what);
-        Assert.True(ProjectListReader.TryReadJson(bytes, PageLimits.Default, out _, out error) || error.Message.Length < 300, what);
-        Assert.True(ProjectListReader.TryReadHtml(bytes, PageLimits.Default, out _, out error) || error.Message.Length < 300, what);
+        else CheckMessage(what, error);
+        Assert.True(ProjectListReader.TryReadJson(bytes, PageLimits.Default, out _, out error) || CheckMessage(what, error));
+        Assert.True(ProjectListReader.TryReadHtml(bytes, PageLimits.Default, out _, out error) || CheckMessage(what, error));
+    }
+
+    private static bool CheckMessage(string what, PageError error)
+    {
+        Assert.True(error.Message.Length < 300 && error.Message.All(c => c is >= ' ' and <= '~'), $"{what}: {error.Message}");
+        return true;
     }
 
     /// <summary>What was read can be written, read again, and kept.</summary>

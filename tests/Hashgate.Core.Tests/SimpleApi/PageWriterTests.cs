@@ -93,6 +93,15 @@ public sealed class PageWriterTests
     }
 
     [Fact]
+    public void Signature_files_are_not_promised_since_none_are_served()
+    {
+        var served = Served.AsIs(Pages.Json(Pages.OneFile("\"gpg-sig\":true")));
+
+        Assert.DoesNotContain("gpg-sig", Text(served), StringComparison.Ordinal);
+        Assert.DoesNotContain("gpg-sig", Html(served), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Json_invents_no_core_metadata_key()
     {
         var file = JsonOfFile("");

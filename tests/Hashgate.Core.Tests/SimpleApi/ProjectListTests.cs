@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Hashgate.Core.SimpleApi;
-using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.SimpleApi;
 
@@ -106,6 +105,5 @@ public sealed class ProjectListTests
         Assert.True(ProjectListReader.TryReadJson(File.ReadAllBytes(path), PageLimits.Default, out var list, out var error), error?.ToString());
         Assert.Contains("0-._.-._.-._.-._.-._.-._.-0", list!.Names());
         Assert.Equal(27001105, list.LastSerial);
-        Assert.True(Directory.Exists(Corpus.RepositoryRoot));
     }
 }

@@ -14,7 +14,7 @@ internal static class RecordedPages
 
     public static string Folder { get; } = Corpus.Root is { } root
         ? Path.Combine(root, "simple")
-        : Path.Combine(Corpus.RepositoryRoot, "tests", "Hashgate.Core.Tests", "SimpleApi", "Samples");
+        : Path.Combine(Repository.Root, "tests", "Hashgate.Core.Tests", "SimpleApi", "Samples");
 
     /// <summary>The pages, as paths below <see cref="Folder"/>.</summary>
     public static IReadOnlyList<string> All { get; } =
