@@ -10,8 +10,18 @@ internal static class FileHashes
     /// <summary>The algorithms that an HTML fragment can name (hashlib's), strongest first, with their lengths in hexadecimal digits.</summary>
     public static readonly IReadOnlyDictionary<string, int> Known = new OrderedDictionary<string, int>
     {
-        ["sha256"] = 64, ["sha512"] = 128, ["sha384"] = 96, ["sha3_512"] = 128, ["sha3_384"] = 96, ["sha3_256"] = 64,
-        ["blake2b"] = 128, ["blake2s"] = 64, ["sha224"] = 56, ["sha3_224"] = 56, ["sha1"] = 40, ["md5"] = 32,
+        ["sha256"] = 64,
+        ["sha512"] = 128,
+        ["sha384"] = 96,
+        ["sha3_512"] = 128,
+        ["sha3_384"] = 96,
+        ["sha3_256"] = 64,
+        ["blake2b"] = 128,
+        ["blake2s"] = 64,
+        ["sha224"] = 56,
+        ["sha3_224"] = 56,
+        ["sha1"] = 40,
+        ["md5"] = 32,
     };
 
     /// <summary>Reads one digest; false where it can't be one. The algorithm comes out in lower case, the digest too.</summary>

@@ -21,9 +21,15 @@ internal sealed class HtmlLinks
     /// <summary>Elements whose content is text and no markup; a link in a script is no link.</summary>
     private static readonly Dictionary<string, HtmlParseMode> TextElements = new(StringComparer.Ordinal)
     {
-        ["script"] = HtmlParseMode.Script, ["style"] = HtmlParseMode.Rawtext, ["xmp"] = HtmlParseMode.Rawtext,
-        ["iframe"] = HtmlParseMode.Rawtext, ["noembed"] = HtmlParseMode.Rawtext, ["noframes"] = HtmlParseMode.Rawtext,
-        ["title"] = HtmlParseMode.RCData, ["textarea"] = HtmlParseMode.RCData, ["plaintext"] = HtmlParseMode.Plaintext,
+        ["script"] = HtmlParseMode.Script,
+        ["style"] = HtmlParseMode.Rawtext,
+        ["xmp"] = HtmlParseMode.Rawtext,
+        ["iframe"] = HtmlParseMode.Rawtext,
+        ["noembed"] = HtmlParseMode.Rawtext,
+        ["noframes"] = HtmlParseMode.Rawtext,
+        ["title"] = HtmlParseMode.RCData,
+        ["textarea"] = HtmlParseMode.RCData,
+        ["plaintext"] = HtmlParseMode.Plaintext,
     };
 
     private readonly Dictionary<string, string> _metas = new(StringComparer.OrdinalIgnoreCase);

@@ -59,9 +59,19 @@ internal static class JsonFileReader
         }
         return new ProjectFile
         {
-            Filename = filename!, Url = url, Hashes = hashes ?? [], Sha256 = Digest(hashes), Size = size, UploadTime = uploaded,
-            RequiresPython = requiresPython, Yanked = yank, CoreMetadata = metadata.Value, CoreMetadataKeys = metadata.Keys,
-            Provenance = SecureOrPlain(provenance, cursor.Limits), GpgSig = signed, Extra = extra is null ? NoExtra : extra,
+            Filename = filename!,
+            Url = url,
+            Hashes = hashes ?? [],
+            Sha256 = Digest(hashes),
+            Size = size,
+            UploadTime = uploaded,
+            RequiresPython = requiresPython,
+            Yanked = yank,
+            CoreMetadata = metadata.Value,
+            CoreMetadataKeys = metadata.Keys,
+            Provenance = SecureOrPlain(provenance, cursor.Limits),
+            GpgSig = signed,
+            Extra = extra is null ? NoExtra : extra,
         };
     }
 
