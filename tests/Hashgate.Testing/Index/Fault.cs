@@ -78,12 +78,8 @@ public sealed record Fault
     {
         Send = async (context, reply) =>
         {
-            if (count >= 0)
-            {
-                reply.WriteHead(context, reply.Body.Length);
-                await context.Response.Body.WriteAsync(reply.Body.AsMemory(0, Math.Min(count, reply.Body.Length)));
-                await context.Response.Body.FlushAsync();
-            }
+            // Past Kestrel, which would take back with the reset what it has not sent yet.
+            if (count >= 0) await SocketOf(context).SendAsync((reply with { Body = reply.Body[..Math.Min(count, reply.Body.Length)] }).ToWire(reply.Body.Length), context.RequestAborted);
             context.Abort();
         },
     };
@@ -186,9 +182,11 @@ public sealed record Fault
         },
     };
 
+    private static Socket SocketOf(HttpContext context) => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+
     private static async Task SendRawAsync(HttpContext context, byte[] wire)
     {
-        var socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        var socket = SocketOf(context);
         await socket.SendAsync(wire, context.RequestAborted);
         socket.Shutdown(SocketShutdown.Send);
         // Kestrel would answer after the end; the connection is over, and its abort can no longer be seen by the client.
