@@ -44,4 +44,7 @@ public sealed record Upstream
 
     /// <summary>The most requests under way at once.</summary>
     public int MaxConcurrent { get; init; } = 64;
+
+    /// <summary>The name alone: the rest may be secret.</summary>
+    public override string ToString() => Name;
 }
