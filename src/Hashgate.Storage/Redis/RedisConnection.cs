@@ -1,0 +1,78 @@
+using Hashgate.Core.Trust;
+using StackExchange.Redis;
+
+namespace Hashgate.Storage.Redis;
+
+/// <summary>
+/// The one connection to Redis that all drivers of a process share. A Redis that is away fails each call within
+/// <see cref="RedisOptions.Timeout"/>, and is found again by itself.
+/// </summary>
+public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile ConnectionMultiplexer? _multiplexer;
+
+    /// <summary>A key under the configured prefix.</summary>
+    public RedisKey Key(string name) => $"{{{options.KeyPrefix}}}:{name}";
+
+    /// <summary>Runs one operation, bounded in time.</summary>
+    /// <exception cref="StoreUnavailableException">Redis can't be reached, doesn't answer in time, or refuses to write.</exception>
+    public async ValueTask<T> RunAsync<T>(Func<IDatabase, Task<T>> operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var multiplexer = _multiplexer ?? await ConnectAsync(cancellationToken);
+            return await operation(multiplexer.GetDatabase()).WaitAsync(options.Timeout, cancellationToken);
+        }
+        catch (RedisServerException e) when (IsMistake(e.Message))
+        {
+            throw;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            throw new StoreUnavailableException($"Redis can't be used: {FirstSentence(e.Message)}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();
+        _gate.Dispose();
+    }
+
+    private async ValueTask<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return _multiplexer ??= await ConnectionMultiplexer.ConnectAsync(Parse());
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private ConfigurationOptions Parse()
+    {
+        var configuration = ConfigurationOptions.Parse(options.Configuration ?? "");
+        configuration.AbortOnConnectFail = false;
+        configuration.ClientName ??= "hashgate";
+        configuration.ConnectTimeout = configuration.AsyncTimeout = (int)options.Timeout.TotalMilliseconds;
+        // Without a connection a command fails now: a queue of them would only answer when nobody waits any more.
+        configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        configuration.ReconnectRetryPolicy = new LinearRetry(500);
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(250);
+        // A peer that vanished without a word is found out by its silence, not by the kernel's quarter of an hour.
+        configuration.KeepAlive = 5;
+        return configuration;
+    }
+
+    // A server's refusal is an outage (loading, read-only replica, out of memory, failing disk), unless our own command is wrong.
+    private static bool IsMistake(string message) =>
+        message.StartsWith("ERR", StringComparison.Ordinal) && !message.Contains("MISCONF", StringComparison.Ordinal)
+        || message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
+
+    // The client's messages go on with a page of counters.
+    private static string FirstSentence(string message) => message.Split(["; ", ", command=", "\n"], 2, StringSplitOptions.None)[0];
+}

@@ -1,0 +1,17 @@
+namespace Hashgate.Storage.Redis;
+
+/// <summary>The settings under <c>Hashgate:Redis</c>.</summary>
+public sealed class RedisOptions
+{
+    /// <summary>A StackExchange.Redis connection string, <c>host:port,password=…,ssl=true</c>; none by default.</summary>
+    public string? Configuration { get; set; }
+
+    /// <summary>What every key begins with, in braces, so that a cluster keeps all of them in one slot.</summary>
+    public string KeyPrefix { get; set; } = "hashgate";
+
+    /// <summary>Whether a Redis that doesn't let its settings be read is taken to be durable.</summary>
+    public bool AssumeDurable { get; set; }
+
+    /// <summary>How long one command may take before the store counts as away: 1.5 s by default, 100 ms to 1 minute.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1.5);
+}

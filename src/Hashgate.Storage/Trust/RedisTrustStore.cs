@@ -1,0 +1,220 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Trust;
+using Hashgate.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Hashgate.Storage.Trust;
+
+/// <summary>
+/// Trust records in Redis: a hash of records and a list of replaced ones per project, an index by sequence, and the state. No key ever
+/// expires. A call is cut into scripts of at most 1,000 records, so that a huge project doesn't hold up others; each checks the fence.
+/// </summary>
+public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
+{
+    private const int Chunk = 1000;
+    private const long Window = 2000;
+
+    /// <summary>What the keys and values look like; kept beside the identity.</summary>
+    internal const long Version = 1;
+
+    private RedisKey StateKey => redis.Key("trust:state");
+    private RedisKey IndexKey => redis.Key("trust:sequence");
+
+    public ValueTask<StoreState> GetStateAsync(CancellationToken cancellationToken) => redis.RunAsync(StateAsync, cancellationToken);
+
+    public ValueTask<StoreState> InitializeAsync(string identity, CancellationToken cancellationToken) => redis.RunAsync(async db =>
+    {
+        // An emptied identity (a restore under way) is a field that is there, and stays.
+        if (await db.HashSetAsync(StateKey, "identity", identity, When.NotExists)) await db.HashSetAsync(StateKey, "version", Version);
+        return await StateAsync(db);
+    }, cancellationToken);
+
+    public async ValueTask<PinResult> PinAsync(ProjectName project, string upstream, IReadOnlyList<FileClaim> claims, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken)
+    {
+        if (claims.Count == 0) return new PinResult([], await GetStateAsync(cancellationToken));
+        var chunks = claims.Select(claim => (Claim: claim, Record: TrustRecord.Of(project, upstream, claim, now))).Chunk(Chunk).ToArray();
+        var replies = await redis.RunAsync(db => Task.WhenAll(chunks.Select(chunk => PutAsync(db, project, chunk.Select(c => c.Record), fence))), cancellationToken);
+        var pins = chunks.Zip(replies, (chunk, reply) => chunk.Select((c, i) =>
+        {
+            var (number, there) = Entry(reply, i, project, c.Claim.Key);
+            return number is { } sequence ? new Pin(PinOutcome.New, c.Record with { Sequence = sequence }) : there?.Hold(c.Claim) ?? Pin.Unrecorded;
+        })).SelectMany(p => p).ToArray();
+        var state = StateOf(replies[^1]);
+        return fence.HeldBy(state) ? await AddCoreMetadataAsync(project, claims, pins, state, fence, cancellationToken) : new PinResult(pins, state);
+    }
+
+    public ValueTask<RecordResult> ProveAsync(ProjectName project, FileKey key, Sha256Digest sha256, long size, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken) =>
+        ChangeAsync(project, key, fence, record => record.WithProof(sha256, size, now), null, cancellationToken);
+
+    public ValueTask<RecordResult> AcceptAsync(TrustOverride accepted, StoreFence fence, CancellationToken cancellationToken) =>
+        ChangeAsync(accepted.Project, accepted.Key, fence, record => record.With(accepted), accepted.Replacing, cancellationToken);
+
+    public async ValueTask<IReadOnlyList<TrustRecord>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        var entries = await redis.RunAsync(db => db.HashGetAllAsync(RecordsKey(project)), cancellationToken);
+        return [.. entries.Select(e => RedisRecordCodec.Decode(project, new FileKey(e.Name!), e.Value!))];
+    }
+
+    public async ValueTask<IReadOnlyList<ReplacedRecord>> GetHistoryAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        var entries = await redis.RunAsync(db => db.ListRangeAsync(HistoryKey(project)), cancellationToken);
+        return [.. entries.Select(e => JsonSerializer.Deserialize((byte[])e!, TrustJson.Default.ReplacedRecord)!)];
+    }
+
+    public async IAsyncEnumerable<TrustRecord> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var from = afterSequence; ; from += Window)
+        {
+            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from), cancellationToken);
+            foreach (var record in records) yield return record;
+            if (from + Window >= last) yield break;
+        }
+    }
+
+    public async ValueTask<ImportResult> ImportAsync(IReadOnlyList<TrustRecord> records, StoreFence fence, CancellationToken cancellationToken)
+    {
+        var state = await GetStateAsync(cancellationToken);
+        var added = new List<TrustRecord>();
+        var differences = new List<RecordDifference>();
+        var same = 0;
+        foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
+        {
+            var reply = await redis.RunAsync(db => PutAsync(db, chunk[0].Project, chunk, fence), cancellationToken);
+            state = StateOf(reply);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var (number, here) = Entry(reply, i, chunk[i].Project, chunk[i].Key);
+                if (number is { } sequence) added.Add(chunk[i] with { Sequence = sequence });
+                else if (here is not null && here.Sha256 != chunk[i].Sha256) differences.Add(new RecordDifference(here, chunk[i]));
+                else if (here is not null) same++;
+            }
+        }
+        return new ImportResult(added, same, differences, state);
+    }
+
+    public async ValueTask RestoreAsync(StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken)
+    {
+        await redis.RunAsync(db => db.HashSetAsync(StateKey, "identity", ""), cancellationToken);
+        foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
+        {
+            await redis.RunAsync(async db =>
+            {
+                await db.HashSetAsync(RecordsKey(chunk[0].Project), [.. chunk.Select(r => new HashEntry(r.Key.Value, RedisRecordCodec.EncodeNumbered(r)))]);
+                return await db.SortedSetAddAsync(IndexKey, [.. chunk.Select(r => new SortedSetEntry(Member(r), r.Sequence))]);
+            }, cancellationToken);
+        }
+        foreach (var entries in history.GroupBy(h => h.Was.Project))
+        {
+            await redis.RunAsync(async db => await db.KeyExistsAsync(HistoryKey(entries.Key))
+                ? 0
+                : await db.ListRightPushAsync(HistoryKey(entries.Key), [.. entries.Select(Json)]), cancellationToken);
+        }
+        await redis.RunAsync(async db =>
+        {
+            await db.HashSetAsync(StateKey, "version", Version);
+            return await db.ScriptEvaluateAsync(RedisTrustScripts.FinishRestore, [StateKey], [state.Identity, state.Sequence]);
+        }, cancellationToken);
+    }
+
+    private async ValueTask<PinResult> AddCoreMetadataAsync(ProjectName project, IReadOnlyList<FileClaim> claims, Pin[] pins, StoreState state, StoreFence fence, CancellationToken cancellationToken)
+    {
+        var told = new List<(int Index, TrustRecord Was, TrustRecord After)>();
+        for (var i = 0; i < pins.Length; i++)
+        {
+            if (pins[i] is { Outcome: PinOutcome.Same, Record: { } was } && was.WithCoreMetadataOf(claims[i]) is { } after) told.Add((i, was, after));
+        }
+        foreach (var chunk in told.DistinctBy(t => t.Was.Key).Chunk(Chunk))
+        {
+            var reply = await redis.RunAsync(db => ReplaceAsync(db, project, chunk.Select(t => (t.Was, t.After)), null, fence), cancellationToken);
+            state = StateOf(reply);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var (index, was, after) = chunk[i];
+                var (number, there) = Entry(reply, i, project, was.Key);
+                // Somebody else was faster: what they told is held against this claim.
+                pins[index] = number is { } sequence
+                    ? new Pin(PinOutcome.Same, after with { Sequence = sequence }, CoreMetadataAdded: true)
+                    : there?.Hold(claims[index]) ?? Pin.Unrecorded;
+            }
+        }
+        return new PinResult(pins, state);
+    }
+
+    private async ValueTask<RecordResult> ChangeAsync(ProjectName project, FileKey key, StoreFence fence, Func<TrustRecord, TrustRecord?> change, Func<TrustRecord, ReplacedRecord>? remember, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (value, state) = await redis.RunAsync(async db =>
+            {
+                var record = db.HashGetAsync(RecordsKey(project), key.Value);
+                return ((byte[]?)await record, await StateAsync(db));
+            }, cancellationToken);
+            if (value is null) return new RecordResult(null, false, state);
+            var was = RedisRecordCodec.Decode(project, key, value);
+            if (!fence.HeldBy(state) || change(was) is not { } after) return new RecordResult(was, false, state);
+            var reply = await redis.RunAsync(db => ReplaceAsync(db, project, [(was, after)], remember, fence), cancellationToken);
+            if (Entry(reply, 0, project, key).Number is { } number) return new RecordResult(after with { Sequence = number }, true, StateOf(reply));
+        }
+    }
+
+    private Task<RedisResult> PutAsync(IDatabase db, ProjectName project, IEnumerable<TrustRecord> records, StoreFence fence)
+    {
+        var arguments = new List<RedisValue> { fence.Identity, fence.MinSequence, project.Value };
+        foreach (var record in records)
+        {
+            arguments.Add(record.Key.Value);
+            arguments.Add(RedisRecordCodec.Encode(record));
+        }
+        return db.ScriptEvaluateAsync(RedisTrustScripts.Pin, [StateKey, IndexKey, RecordsKey(project)], [.. arguments]);
+    }
+
+    private Task<RedisResult> ReplaceAsync(IDatabase db, ProjectName project, IEnumerable<(TrustRecord Was, TrustRecord After)> changes, Func<TrustRecord, ReplacedRecord>? remember, StoreFence fence)
+    {
+        var arguments = new List<RedisValue> { fence.Identity, fence.MinSequence, project.Value };
+        foreach (var (was, after) in changes)
+        {
+            arguments.Add(was.Key.Value);
+            arguments.Add(was.Sequence);
+            arguments.Add(RedisRecordCodec.Encode(after));
+            arguments.Add(remember is null ? "" : Json(remember(was)));
+        }
+        return db.ScriptEvaluateAsync(RedisTrustScripts.Replace, [StateKey, IndexKey, RecordsKey(project), HistoryKey(project)], [.. arguments]);
+    }
+
+    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from)
+    {
+        var members = await db.SortedSetRangeByScoreAsync(IndexKey, from, from + Window, Exclude.Start);
+        var addresses = members.Select(m => ((string)m!).Split(' ', 2)).Select(parts => (Project: ProjectName.Parse(parts[0]), Key: new FileKey(parts[1]))).ToArray();
+        var values = await Task.WhenAll(addresses.Select(a => db.HashGetAsync(RecordsKey(a.Project), a.Key.Value)));
+        var records = addresses.Zip(values, (a, value) => value.IsNull ? null : RedisRecordCodec.Decode(a.Project, a.Key, value!)).OfType<TrustRecord>();
+        return ([.. records.OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
+    }
+
+    private async Task<StoreState> StateAsync(IDatabase db)
+    {
+        var fields = await db.HashGetAsync(StateKey, ["identity", "sequence"]);
+        return new StoreState(fields[0].IsNullOrEmpty ? null : (string?)fields[0], fields[1].IsNull ? 0 : (long)fields[1]);
+    }
+
+    private static StoreState StateOf(RedisResult reply) => new((string?)reply[0] is { Length: > 0 } identity ? identity : null, (long)reply[1]);
+
+    /// <summary>A script's word on one record: the number it gave it, or the value that was there, or neither.</summary>
+    private static (long? Number, TrustRecord? There) Entry(RedisResult reply, int index, ProjectName project, FileKey key)
+    {
+        var entry = reply[index + 2];
+        if (entry.IsNull) return (null, null);
+        return entry.Resp2Type == ResultType.Integer ? ((long)entry, null) : (null, RedisRecordCodec.Decode(project, key, (byte[])entry!));
+    }
+
+    private static RedisValue Json(ReplacedRecord replaced) => JsonSerializer.SerializeToUtf8Bytes(replaced, TrustJson.Default.ReplacedRecord);
+
+    // A project's name holds no space.
+    private static RedisValue Member(TrustRecord record) => Encoding.UTF8.GetBytes($"{record.Project.Value} {record.Key.Value}");
+
+    private RedisKey RecordsKey(ProjectName project) => redis.Key("trust:project:" + project.Value);
+
+    private RedisKey HistoryKey(ProjectName project) => redis.Key("trust:history:" + project.Value);
+}
