@@ -26,17 +26,10 @@ public sealed class MemoryEventLog : IEventLog
     public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {
         var before = query.Cursor is null ? long.MaxValue : long.Parse(query.Cursor, CultureInfo.InvariantCulture);
-        var matching = Recorded.Select((e, i) => (Id: i + 1L, Event: e)).Where(e => e.Id < before && Matches(e.Event, query)).Reverse().ToList();
-        var page = matching.Take(query.Limit).Select(e => new StoredEvent(e.Id.ToString(CultureInfo.InvariantCulture), e.Event)).ToList();
+        var matching = Recorded.Select((e, i) => (Id: i + 1L, Event: e)).Where(e => e.Id < before && query.Matches(e.Event)).Reverse().ToList();
+        var page = matching.Take(Math.Clamp(query.Limit, 1, EventQuery.MaxLimit)).Select(e => new StoredEvent(e.Id.ToString(CultureInfo.InvariantCulture), e.Event)).ToList();
         return ValueTask.FromResult(new EventPage(page, matching.Count > page.Count ? page[^1].Id : null));
     }
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    private static bool Matches(Event e, EventQuery query) =>
-        (query.Kind is null || e.Kind == query.Kind)
-        && (query.Project is null || e.Project?.Value == query.Project)
-        && (query.Rule is null || e.Rule == query.Rule)
-        && (query.Since is null || e.When >= query.Since)
-        && (query.Until is null || e.When < query.Until);
 }

@@ -50,4 +50,10 @@ public static class EventKinds
     public const string AdvisoriesLoaded = "advisories-loaded";
     public const string SignedIn = "signed-in";
     public const string Acted = "acted";
+
+    /// <summary>Whether somebody has to look into it: kept before all else under a flood.</summary>
+    public static bool IsAlarm(string kind) => kind is HashMismatch or HashChanged or StoreAlarm;
+
+    /// <summary>Whether it tells of a request that met policy; such events repeat with every retry of a client.</summary>
+    public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned;
 }

@@ -4,7 +4,7 @@ using Hashgate.Storage.Tests.Contracts;
 
 namespace Hashgate.Storage.Tests.Blobs;
 
-public sealed class DiskBlobStoreTests : BlobStoreContract, IAsyncDisposable
+public sealed class DiskBlobStoreTests : BlobStoreContract, IAsyncTest
 {
     private readonly BlobTestBed _bed = new();
 

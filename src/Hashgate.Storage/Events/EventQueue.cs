@@ -1,0 +1,85 @@
+using Hashgate.Core.Events;
+
+namespace Hashgate.Storage.Events;
+
+/// <summary>
+/// Events on their way to the store: bounded, alarms before all others. What finds it full is dropped and counted; the
+/// count itself becomes an event once the queue has run empty. Safe for threads; no call waits for anything but another's
+/// turn in memory.
+/// </summary>
+internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
+{
+    /// <summary>The longest text kept of one field, in characters: user agents and paths are the client's to choose.</summary>
+    public const int MaxText = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<Event> _alarms = [];
+    private readonly Queue<Event> _others = [];
+    private readonly RepeatMerger _repeats = new(options.MergeWithin, options.QueueLength);
+    private int _dropped;
+
+    public void Add(Event happened)
+    {
+        var clipped = Clip(happened);
+        lock (_lock)
+        {
+            if (!_repeats.TryCount(clipped, clock.GetUtcNow())) Enqueue(clipped);
+        }
+    }
+
+    /// <summary>Counts events that the store would not take.</summary>
+    public void Drop(int count)
+    {
+        lock (_lock) _dropped += count;
+    }
+
+    /// <summary>Lets out all counted repeats now.</summary>
+    public void ReleaseRepeats()
+    {
+        lock (_lock) _repeats.Take(null).ForEach(Enqueue);
+    }
+
+    /// <summary>The next events to write; empty when there are none.</summary>
+    public List<Event> Take(int most)
+    {
+        var batch = new List<Event>();
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            _repeats.Take(now).ForEach(Enqueue);
+            while (batch.Count < most && (_alarms.TryDequeue(out var next) || _others.TryDequeue(out next))) batch.Add(next);
+            if (_dropped > 0 && batch.Count < most)
+            {
+                batch.Add(new Event
+                {
+                    Kind = EventKinds.StoreAlarm,
+                    When = now,
+                    Count = _dropped,
+                    Reason = "More events came than could be written: so many were dropped.",
+                });
+                _dropped = 0;
+            }
+        }
+        return batch;
+    }
+
+    private void Enqueue(Event happened)
+    {
+        var queue = EventKinds.IsAlarm(happened.Kind) ? _alarms : _others;
+        if (queue.Count < options.QueueLength) queue.Enqueue(happened);
+        else _dropped++;
+    }
+
+    private static Event Clip(Event e) => e with
+    {
+        Version = Clip(e.Version),
+        Filename = Clip(e.Filename),
+        Reason = Clip(e.Reason),
+        Client = Clip(e.Client),
+        UserAgent = Clip(e.UserAgent),
+        RequestId = Clip(e.RequestId),
+        Actor = Clip(e.Actor),
+    };
+
+    private static string? Clip(string? text) => text is { Length: > MaxText } ? text[..MaxText] : text;
+}

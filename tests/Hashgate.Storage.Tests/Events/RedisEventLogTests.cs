@@ -1,0 +1,78 @@
+using Hashgate.Core.Events;
+using Hashgate.Core.Trust;
+using Hashgate.Storage.Events;
+using Hashgate.Storage.Redis;
+using Hashgate.Storage.Tests.Contracts;
+using Hashgate.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hashgate.Storage.Tests.Events;
+
+/// <summary>One redis-server for all, a key prefix for each test.</summary>
+public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEventLogTests.Server>, IAsyncTest
+{
+    private readonly RedisConnection _redis;
+    private readonly RedisEventStore _store;
+    private readonly QueuedEventLog _log;
+
+    public RedisEventLogTests(Server server)
+    {
+        _redis = new RedisConnection(new RedisOptions { Configuration = server.Redis.Configuration, KeyPrefix = Guid.NewGuid().ToString("n") });
+        _store = new RedisEventStore(_redis);
+        _log = new QueuedEventLog(_store, new EventLogOptions(), new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance);
+    }
+
+    protected override IEventLog Log => _log;
+
+    [Fact]
+    public async Task Filter_that_matches_little_is_found_deep_in_the_stream()
+    {
+        await RecordAsync([Some(0, EventKinds.HashChanged), .. Enumerable.Range(1, 1200).Select(i => Some(i))]);
+        Assert.Equal(["0"], await ReasonsAsync(new EventQuery(EventKinds.HashChanged)));
+    }
+
+    [Fact]
+    public async Task Trim_removes_what_is_old_and_what_is_too_much()
+    {
+        await RecordAsync([.. Enumerable.Range(0, 10).Select(i => Some(i))]);
+        await _store.TrimAsync(Noon, 1000, default);
+        Assert.Equal(10, (await ReasonsAsync(new EventQuery())).Count());
+        await _store.TrimAsync(Noon, 3, default);
+        Assert.Equal(["9", "8", "7"], await ReasonsAsync(new EventQuery()));
+        await _store.TrimAsync(TimeProvider.System.GetUtcNow().AddHours(1), 1000, default);
+        Assert.Empty(await ReasonsAsync(new EventQuery()));
+    }
+
+    [Fact]
+    public async Task Redis_that_is_away_is_told_to_who_asks_and_waited_for_by_who_records()
+    {
+        await using var own = await RedisServer.StartAsync();
+        await using var redis = new RedisConnection(new RedisOptions { Configuration = own.Configuration });
+        await using var log = new QueuedEventLog(new RedisEventStore(redis), new EventLogOptions(), TimeProvider.System, NullLogger<QueuedEventLog>.Instance);
+        log.Record(Some(0));
+        await log.FlushAsync(default);
+
+        await own.KillAsync();
+        log.Record(Some(1));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.QueryAsync(new EventQuery(), default));
+
+        await own.StartAgainAsync();
+        await log.FlushAsync(default);
+        Assert.Equal(["1", "0"], (await log.QueryAsync(new EventQuery(), default)).Events.Select(e => e.Event.Reason));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _log.DisposeAsync();
+        await _redis.DisposeAsync();
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        public RedisServer Redis { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Redis = await RedisServer.StartAsync();
+
+        public async Task DisposeAsync() => await Redis.DisposeAsync();
+    }
+}
