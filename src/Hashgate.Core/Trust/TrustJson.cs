@@ -16,7 +16,7 @@ namespace Hashgate.Core.Trust;
 [JsonSerializable(typeof(JournalEntry))]
 public sealed partial class TrustJson : JsonSerializerContext;
 
-internal sealed class ProjectNameConverter : JsonConverter<ProjectName>
+public sealed class ProjectNameConverter : JsonConverter<ProjectName>
 {
     public override ProjectName Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ProjectName.TryParse(reader.GetString(), out var name) ? name : throw new JsonException("Not a project name.");
@@ -24,7 +24,7 @@ internal sealed class ProjectNameConverter : JsonConverter<ProjectName>
     public override void Write(Utf8JsonWriter writer, ProjectName value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
-internal sealed class FileKeyConverter : JsonConverter<FileKey>
+public sealed class FileKeyConverter : JsonConverter<FileKey>
 {
     public override FileKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(reader.GetString() ?? throw new JsonException("Not a file key."));
@@ -32,7 +32,7 @@ internal sealed class FileKeyConverter : JsonConverter<FileKey>
     public override void Write(Utf8JsonWriter writer, FileKey value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
-internal sealed class DigestConverter : JsonConverter<Sha256Digest>
+public sealed class DigestConverter : JsonConverter<Sha256Digest>
 {
     public override Sha256Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Sha256Digest.TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("Not a SHA-256 digest.");

@@ -20,7 +20,9 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
     /// <summary>What the keys and values look like; kept beside the identity.</summary>
     internal const long Version = 1;
 
-    private RedisKey StateKey => redis.Key("trust:state");
+    private RedisKey StateKey => StateKeyOf(redis);
+    internal static RedisKey StateKeyOf(RedisConnection redis) => redis.Key("trust:state");
+
     private RedisKey IndexKey => redis.Key("trust:sequence");
 
     public ValueTask<StoreState> GetStateAsync(CancellationToken cancellationToken) => redis.RunAsync(StateAsync, cancellationToken);

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hashgate.Core.Trust;
+
+namespace Hashgate.Storage.Trust;
+
+/// <summary>What the journal knows at its end.</summary>
+/// <param name="Store">The identity of the store that it follows.</param>
+internal readonly record struct JournalTail(string? Store, long High, long Through);
+
+/// <summary>One line: an entry, and the journal's tail as of this line.</summary>
+internal sealed record JournalLine(string? Store, long High, long Through, JournalEntry Entry)
+{
+    /// <summary>The entries as lines. Only the last one says what they complete: the others don't know yet.</summary>
+    public static (byte[] Bytes, JournalTail Tail) Write(IReadOnlyList<JournalEntry> entries, JournalTail tail, long completeThrough)
+    {
+        using var stream = new MemoryStream();
+        for (var i = 0; i < entries.Count; i++)
+        {
+            tail = new JournalTail(
+                entries[i].Identity ?? tail.Store,
+                Math.Max(tail.High, entries[i].Sequence),
+                i == entries.Count - 1 ? Math.Max(tail.Through, completeThrough) : tail.Through);
+            JsonSerializer.Serialize(stream, new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), JournalJson.Default.JournalLine);
+            stream.WriteByte((byte)'\n');
+        }
+        return (stream.ToArray(), tail);
+    }
+
+    /// <exception cref="InvalidDataException">It is no line of a journal.</exception>
+    public static JournalLine Read(ReadOnlySpan<byte> line, string where)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, JournalJson.Default.JournalLine) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"The trust journal is damaged ({where}): {e.Message} Put the file right from a backup; what other journals hold can be restored with 'hashgate trust restore'.", e);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    Converters = [typeof(ProjectNameConverter), typeof(FileKeyConverter), typeof(DigestConverter)])]
+[JsonSerializable(typeof(JournalLine))]
+internal sealed partial class JournalJson : JsonSerializerContext;

@@ -1,0 +1,96 @@
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Trust;
+using Hashgate.Storage.Redis;
+using Hashgate.Storage.Trust;
+using Hashgate.Testing;
+
+namespace Hashgate.Storage.Tests.Trust;
+
+public sealed class RedisChecksTests
+{
+    [Fact]
+    public async Task Run_durable_server_has_no_problem() => Assert.Empty(await ProblemsAsync(false));
+
+    [Theory]
+    [InlineData("appendonly", "--appendonly", "no")]
+    [InlineData("appendfsync everysec", "--appendfsync", "everysec")]
+    [InlineData("maxmemory-policy allkeys-lru", "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")]
+    public async Task Run_forgetful_server_names_the_setting(string named, params string[] arguments) =>
+        Assert.Contains(named, Assert.Single(await ProblemsAsync(false, arguments)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Run_limit_with_volatile_policy_has_no_problem() =>
+        Assert.Empty(await ProblemsAsync(false, "--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru"));
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task Run_server_that_forbids_config_is_taken_as_assumed(bool assumeDurable, int problems) =>
+        Assert.Equal(problems, (await ProblemsAsync(assumeDurable, "--rename-command", "CONFIG", "")).Count);
+
+    [Fact]
+    public async Task Run_newer_schema_is_a_problem()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("HSET {hashgate}:trust:state version 99");
+        Assert.Contains("version 99", Assert.Single((await CheckAsync(server, false)).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_nobody_there_is_unreachable_and_no_problem()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.KillAsync();
+        var result = await CheckAsync(server, false);
+        Assert.NotNull(result.Unreachable);
+        Assert.Empty(result.Problems);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pin_server_that_dies_or_hangs_is_unavailable_and_found_again(bool dies)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration });
+        var store = new RedisTrustStore(connection);
+        await store.InitializeAsync("s", default);
+        if (dies) await server.KillAsync();
+        else await server.StopAnsweringAsync();
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<StoreUnavailableException>(() => PinAsync(store));
+        if (dies) await server.StartAgainAsync();
+        else await server.AnswerAgainAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                // A first try that timed out may have been carried out once the server went on.
+                Assert.NotNull((await PinAsync(store)).Pins.Single().Record);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(50, patience.Token);
+            }
+        }
+    }
+
+    private static Task<PinResult> PinAsync(RedisTrustStore store) => store.PinAsync(
+        ProjectName.Parse("demo"), "pypi", [TrustClaims.Of("demo-1.zip", "a")], DateTimeOffset.UnixEpoch, new StoreFence("s", 0), default).AsTask();
+
+    private static async Task<IReadOnlyList<string>> ProblemsAsync(bool assumeDurable, params string[] arguments)
+    {
+        await using var server = await RedisServer.StartAsync(arguments);
+        var result = await CheckAsync(server, assumeDurable);
+        Assert.Null(result.Unreachable);
+        return result.Problems;
+    }
+
+    private static async Task<RedisCheckResult> CheckAsync(RedisServer server, bool assumeDurable)
+    {
+        var options = new RedisOptions { Configuration = server.Configuration, AssumeDurable = assumeDurable };
+        await using var connection = new RedisConnection(options);
+        return await RedisChecks.RunAsync(connection, options, default);
+    }
+}
