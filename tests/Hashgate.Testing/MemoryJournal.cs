@@ -50,6 +50,4 @@ public sealed class MemoryJournal : ITrustJournal
     }
 
     public IAsyncEnumerable<JournalEntry> ReadAsync(CancellationToken cancellationToken) => Entries.ToAsyncEnumerable();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

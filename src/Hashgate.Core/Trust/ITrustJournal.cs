@@ -4,7 +4,7 @@ namespace Hashgate.Core.Trust;
 /// The append-only account of every change to trust records that this replica made or met, kept apart from the store so
 /// that a lost store can be restored. An append is on disk before it returns.
 /// </summary>
-public interface ITrustJournal : IAsyncDisposable
+public interface ITrustJournal
 {
     /// <summary>The identity of the store this journal belongs to; null in a new journal.</summary>
     string? Identity { get; }

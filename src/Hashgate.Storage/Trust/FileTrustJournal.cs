@@ -10,7 +10,7 @@ namespace Hashgate.Storage.Trust;
 /// The journal as JSON Lines in numbered segments. Appends that come together share one flush. Each line carries the highest sequence and what
 /// the journal is complete through, so that opening reads one line however long the journal is.
 /// </summary>
-public sealed class FileTrustJournal : ITrustJournal
+public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly long _segmentBytes;
