@@ -68,8 +68,8 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         return read ? new ListFetch.Fetched(list!, answer.ETag) : new ListFetch.Failed(FetchErrors.From(problem!));
     }
 
-    /// <summary>The guarded way to an upstream for what is passed on rather than read: no retries, no circuit.</summary>
-    internal HttpMessageInvoker InvokerFor(Upstream upstream) => _connections[upstream.Name].Invoker;
+    /// <summary>The guarded way to an upstream, for what is passed on rather than read.</summary>
+    internal UpstreamConnection ConnectionFor(Upstream upstream) => _connections[upstream.Name];
 
     public void Dispose()
     {

@@ -118,9 +118,6 @@ internal sealed class UpstreamConnection : IDisposable
         });
     }
 
-    public void Dispose()
-    {
-        Invoker.Dispose();
-        _slots.Dispose();
-    }
+    /// <summary>Ends the connections. The slots hold nothing to free, and bodies that are still open give theirs back later.</summary>
+    public void Dispose() => Invoker.Dispose();
 }
