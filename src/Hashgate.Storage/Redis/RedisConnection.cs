@@ -34,6 +34,9 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         }
     }
 
+    /// <summary>The connection itself, for libraries that bring their own commands; they must not dispose of it while others use it.</summary>
+    public async Task<IConnectionMultiplexer> GetMultiplexerAsync() => _multiplexer ?? await ConnectAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();

@@ -18,7 +18,7 @@ internal sealed class BlobDirectory(string root)
     {
         try
         {
-            // Shared with everybody: no lock is taken, and eviction may unlink it while it is read.
+            // Shared with everybody: eviction may unlink it while it is read.
             return File.OpenHandle(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

@@ -80,8 +80,9 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
                 var found = IsAsProven(digest, file) ? Verification.Holds : await VerifyAsync(digest, file, cancellationToken);
                 if (found == Verification.Holds)
                 {
-                    if (_index.TryGet(digest, out var entry)) entry.Touch(_clock.GetUtcNow().UtcTicks);
-                    var blob = new DiskBlob(file, RandomAccess.GetLength(file));
+                    var known = _index.TryGet(digest, out var entry);
+                    if (known) entry!.Touch(_clock.GetUtcNow().UtcTicks);
+                    var blob = new DiskBlob(file, known ? entry!.Length : RandomAccess.GetLength(file));
                     file = null;
                     return blob;
                 }
