@@ -79,6 +79,32 @@ public sealed class BlobEvictionTests
     }
 
     [Fact]
+    public async Task Last_uses_are_written_out_now_and_then()
+    {
+        await using var bed = new BlobTestBed(maxBytes: 3000);
+        var digests = await FillAsync(bed, 3);
+        await bed.ReadAsync(digests[0]);
+        var before = File.ReadAllBytes(bed.Options.IndexFile);
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var running = bed.Store.RunAsync(end.Token);
+        while (File.ReadAllBytes(bed.Options.IndexFile).AsSpan().SequenceEqual(before))
+        {
+            bed.Clock.Advance(TimeSpan.FromMinutes(1));
+            await Task.Delay(5, end.Token);
+        }
+        // A crash, not a clean stop: what counts is on disk already.
+        bed.Restart();
+
+        await AddAsync(bed, 4);
+        await EvictAsync(bed, () => bed.Store.Stats.Bytes <= 3000);
+
+        Assert.NotNull(await bed.ReadAsync(digests[0]));
+        Assert.Null(await bed.ReadAsync(digests[1]));
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public void Options_out_of_range_are_all_told()
     {
         var options = new DiskBlobOptions { DataDirectory = "x", MaxBytes = 0, MinFreeBytes = -1, ScrubBytesPerSecond = 0, ScrubPause = TimeSpan.Zero, SaveIndexEvery = TimeSpan.Zero };

@@ -139,7 +139,12 @@ public sealed class QueuedEventLogTests : IAsyncTest
 
     private Event Refused(string filename, string client = "192.0.2.1") => new()
     {
-        Kind = EventKinds.Blocked, When = _clock.GetUtcNow(), Project = ProjectName.Parse("p"), Filename = filename, Rule = "malware", Client = client,
+        Kind = EventKinds.Blocked,
+        When = _clock.GetUtcNow(),
+        Project = ProjectName.Parse("p"),
+        Filename = filename,
+        Rule = "malware",
+        Client = client,
     };
 
     private Event Seen(int number) => new() { Kind = EventKinds.FirstSeen, When = _clock.GetUtcNow(), Reason = $"{number}" };

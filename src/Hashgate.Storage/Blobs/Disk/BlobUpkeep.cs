@@ -9,25 +9,27 @@ internal sealed class BlobUpkeep(DiskBlobOptions options, BlobIndex index, BlobD
 {
     private readonly Channel<bool> _wanted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Asks for an eviction soon; never blocks.</summary>
+    /// <summary>Asks for a look at the limits soon; never blocks.</summary>
     public void Nudge() => _wanted.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await using var timer = clock.CreateTimer(_ => Nudge(), null, options.SaveIndexEvery, options.SaveIndexEvery);
         try
         {
             await Task.Run(() => Guard(() => Reconcile(cancellationToken)), cancellationToken);
-            while (true)
+            Nudge();
+            var saveAt = clock.GetUtcNow() + options.SaveIndexEvery;
+            while (await _wanted.Reader.WaitToReadAsync(cancellationToken))
             {
+                _wanted.Reader.TryRead(out _);
                 Guard(() =>
                 {
                     if (eviction.IsDue) eviction.Run(0);
                 });
-                var nudged = _wanted.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                var nap = Task.Delay(options.SaveIndexEvery, clock, cancellationToken);
-                await await Task.WhenAny(nudged, nap);
-                _wanted.Reader.TryRead(out _);
-                if (nap.IsCompleted) SaveIndex();
+                if (clock.GetUtcNow() < saveAt) continue;
+                SaveIndex();
+                saveAt = clock.GetUtcNow() + options.SaveIndexEvery;
             }
         }
         finally

@@ -74,7 +74,8 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
                 file = _directory.TryOpen(digest);
                 if (file is null)
                 {
-                    _index.Remove(digest);
+                    // Looked for again, lest one that was published this moment is forgotten.
+                    if (_index.TryGet(digest, out _) && !File.Exists(_directory.PathOf(digest))) _index.Remove(digest);
                     return null;
                 }
                 var found = IsAsProven(digest, file) ? Verification.Holds : await VerifyAsync(digest, file, cancellationToken);
