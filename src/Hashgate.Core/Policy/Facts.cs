@@ -1,0 +1,25 @@
+using Hashgate.Core.Packaging;
+using Hashgate.Core.SimpleApi;
+using Hashgate.Core.Trust;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Policy;
+
+/// <summary>What is known of a project when it is decided upon. Rules read facts and do nothing else.</summary>
+public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnlyList<FileFacts> Files, DateTimeOffset Now);
+
+/// <summary>What is known of one file.</summary>
+/// <param name="Name">The filename as the packaging grammar reads it.</param>
+/// <param name="Path">Where Hashgate serves it: a local path, unescaped.</param>
+/// <param name="Pin">The index's claim held against the trust record; null for a file without a sha256.</param>
+/// <param name="FailedProof">The last download that was not what it should have been, while its back-off lasts.</param>
+public sealed record FileFacts(ProjectFile File, DistributionFilename Name, string Path, Pin? Pin, FailedProof? FailedProof)
+{
+    /// <summary>The trust record that holds, if any.</summary>
+    public TrustRecord? Record => Pin?.Record;
+}
+
+/// <summary>A download that failed its proof. Nobody fetches the file again before <paramref name="Until"/>.</summary>
+/// <param name="Rule"><c>hash-mismatch</c>, or <c>hash-changed</c> where the index no longer claims the recorded digest.</param>
+/// <param name="Reason">What differed, for a person.</param>
+public sealed record FailedProof(string Rule, string Reason, DateTimeOffset Until);

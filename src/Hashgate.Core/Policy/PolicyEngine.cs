@@ -1,0 +1,94 @@
+namespace Hashgate.Core.Policy;
+
+/// <summary>The one place that decides, for pages and files alike.</summary>
+/// <param name="rules">In any order; the worst finding decides.</param>
+/// <param name="auditOnly">Whether a rule's refusals are recorded and not enforced.</param>
+/// <param name="onRuleFailure">Told of a rule that threw; the files it threw on are blocked.</param>
+public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyRule, bool> auditOnly, Action<IPolicyRule, Exception> onRuleFailure)
+{
+    /// <summary>The rules in force.</summary>
+    public IReadOnlyList<IPolicyRule> Rules => rules;
+
+    public ProjectDecision Decide(ProjectFacts project)
+    {
+        var own = new List<Finding>?[project.Files.Count];
+        var wide = new WideFindings();
+        for (var i = 0; i < own.Length; i++)
+        {
+            foreach (var rule in rules)
+            {
+                if (Evaluate(rule, project, project.Files[i]) is not { } finding) continue;
+                if (finding.Scope == FindingScope.File) (own[i] ??= []).Add(finding);
+                else wide.Add(finding, project.Files[i]);
+            }
+        }
+
+        var decisions = new FileDecision[own.Length];
+        var nextChange = DateTimeOffset.MaxValue;
+        for (var i = 0; i < own.Length; i++)
+        {
+            decisions[i] = Combine(own[i], wide.For(project.Files[i]));
+            foreach (var finding in decisions[i].Findings)
+            {
+                if (finding.Until is { } until && until > project.Now && until < nextChange) nextChange = until;
+            }
+        }
+        return new ProjectDecision(decisions, nextChange) { Stub = own.Length == 0 ? DecideStub(project) : null };
+    }
+
+    private FileDecision? DecideStub(ProjectFacts project)
+    {
+        var stub = ProjectStub.Facts(project.Page.Project);
+        var findings = rules.Select(rule => Evaluate(rule, project, stub)).OfType<Finding>().Where(f => f.Scope == FindingScope.Project).ToList();
+        var decision = Combine(findings.Count > 0 ? findings : null, []);
+        return decision.IsRefused ? decision : null;
+    }
+
+    private Finding? Evaluate(IPolicyRule rule, ProjectFacts project, FileFacts file)
+    {
+        try
+        {
+            var finding = rule.Evaluate(project, file);
+            return finding is null || rule.NeverSoftened || !auditOnly(rule) ? finding : finding with { AuditOnly = true };
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // Closed when blind: a rule that can't answer must not let the file through.
+            onRuleFailure(rule, error);
+            return new Finding(rule.Name, Verdict.Block, FindingScope.File, $"the rule {rule.Name} failed; an operator finds the cause in Hashgate's log");
+        }
+    }
+
+    private static FileDecision Combine(List<Finding>? own, List<Finding> wide)
+    {
+        if (own is null && wide.Count == 0) return FileDecision.Allowed;
+        List<Finding> all = [.. own ?? [], .. wide];
+        all.Sort(static (a, b) => b.Effect.CompareTo(a.Effect));
+        return new FileDecision(all[0].Effect, all);
+    }
+
+    /// <summary>Findings that reach further than the file they were made on, each kept once.</summary>
+    private sealed class WideFindings
+    {
+        private readonly List<Finding> _project = [];
+        private readonly Dictionary<string, List<Finding>> _byVersion = new(StringComparer.Ordinal);
+
+        public void Add(Finding finding, FileFacts file)
+        {
+            // A file without a readable version is a release of its own.
+            var list = finding.Scope == FindingScope.Project ? _project : ForVersion(file);
+            if (!list.Contains(finding)) list.Add(finding);
+        }
+
+        public List<Finding> For(FileFacts file) =>
+            _byVersion.Count > 0 && _byVersion.TryGetValue(ReleaseOf(file), out var release) ? [.. release, .. _project] : _project;
+
+        private List<Finding> ForVersion(FileFacts file)
+        {
+            if (_byVersion.TryGetValue(ReleaseOf(file), out var list)) return list;
+            return _byVersion[ReleaseOf(file)] = [];
+        }
+
+        private static string ReleaseOf(FileFacts file) => file.Name.Version?.ToString() ?? "/" + file.File.Filename;
+    }
+}

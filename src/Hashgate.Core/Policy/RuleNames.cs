@@ -1,0 +1,15 @@
+namespace Hashgate.Core.Policy;
+
+/// <summary>The rules' names, a part of the contract with users and scripts.</summary>
+public static class RuleNames
+{
+    public const string HashMismatch = "hash-mismatch";
+    public const string HashChanged = "hash-changed";
+    public const string NoHash = "no-hash";
+    public const string FilenameMismatch = "filename-mismatch";
+    public const string TrustUnavailable = "trust-unavailable";
+    public const string UpstreamQuarantined = "upstream-quarantined";
+
+    /// <summary>Ownership: a project is served through its owner's routes only.</summary>
+    public const string ReservedName = "reserved-name";
+}
