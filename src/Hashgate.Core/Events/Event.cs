@@ -41,6 +41,9 @@ public static class EventKinds
     public const string HashChanged = "hash-changed";
     public const string HashMismatch = "hash-mismatch";
     public const string Removed = "removed";
+
+    /// <summary>A page whose serial went backwards was not taken.</summary>
+    public const string Rollback = "rollback";
     public const string Flagged = "flagged";
     public const string Waived = "waived";
     public const string PolicyChanged = "policy-changed";

@@ -29,10 +29,12 @@ public interface IPageStore
 /// <param name="LastModified">The upstream's validator where it has no ETag, as its header's text.</param>
 /// <param name="FetchedAt">When the upstream last confirmed it (200 or 304).</param>
 /// <param name="GoneSince">When the upstream first answered 404, 410 or 451 for a project that this page was once read from; null while it is there.</param>
+/// <param name="RollbackSince">When the upstream first offered a page with a smaller serial, which was not taken; null while it doesn't.</param>
 public sealed record PageSnapshot(
     string Upstream,
     ProjectPage Page,
     string? ETag,
     string? LastModified,
     DateTimeOffset FetchedAt,
-    DateTimeOffset? GoneSince);
+    DateTimeOffset? GoneSince,
+    DateTimeOffset? RollbackSince = null);

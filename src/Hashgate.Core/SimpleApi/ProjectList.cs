@@ -35,6 +35,21 @@ public sealed class ProjectList
         for (var i = 0; i < Count; i++) yield return Encoding.ASCII.GetString(this[i]);
     }
 
+    /// <summary>Several lists as one: of each the names that <paramref name="keep"/> lets through, the version the oldest of theirs.</summary>
+    public static ProjectList Merge(IReadOnlyList<(string Owner, ProjectList List)> lists, Func<string, ProjectName, bool> keep)
+    {
+        var merged = new Builder(PageLimits.Default with { MaxProjects = int.MaxValue });
+        foreach (var (owner, list) in lists)
+        {
+            foreach (var name in list.Names())
+            {
+                if (ProjectName.TryParse(name, out var project) && keep(owner, project)) merged.Add(name);
+            }
+        }
+        var version = lists.Select(l => l.List.ApiVersion).DefaultIfEmpty(ApiVersion.Oldest).Aggregate(ApiVersion.Min);
+        return merged.Build(version, lists is [var only] ? only.List.LastSerial : null);
+    }
+
     /// <summary>Gathers names as they are read.</summary>
     internal sealed class Builder(PageLimits limits)
     {

@@ -80,6 +80,12 @@ public enum FetchErrorKind
     /// <summary>The answer can't be read: not a page, bad compression, wrong range.</summary>
     Malformed,
 
+    /// <summary>The trust records or their journal are away, so that nothing unproven is taken in.</summary>
+    TrustUnavailable,
+
+    /// <summary>Our own disk has no room for the answer.</summary>
+    NoRoom,
+
     /// <summary>A URL, redirect or address that this upstream may not send us to.</summary>
     Forbidden,
 }

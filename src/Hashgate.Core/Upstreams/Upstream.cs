@@ -12,6 +12,9 @@ public sealed record Upstream
     /// <summary>The simple index, absolute, ending in <c>/</c>.</summary>
     public required Uri IndexUrl { get; init; }
 
+    /// <summary>A disabled upstream is not asked; the names that it owns are not there, and fall to nobody else.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Hosts, with an optional port, that files may be fetched from, beside the index's own scheme, host and port.</summary>
     public IReadOnlyList<string> FileHosts { get; init; } = [];
 

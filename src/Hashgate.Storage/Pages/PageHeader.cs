@@ -20,6 +20,7 @@ internal sealed record PageHeader(
     string? LastModified,
     DateTimeOffset FetchedAt,
     DateTimeOffset? GoneSince,
+    DateTimeOffset? RollbackSince,
     string Body,
     int BodyLength)
 {
@@ -27,7 +28,7 @@ internal sealed record PageHeader(
 
     public static PageHeader Of(PageSnapshot snapshot, string body, int bodyLength) => new(
         CurrentSchema, snapshot.Upstream, snapshot.Page.Project.Value, snapshot.ETag, snapshot.LastModified,
-        snapshot.FetchedAt, snapshot.GoneSince, body, bodyLength);
+        snapshot.FetchedAt, snapshot.GoneSince, snapshot.RollbackSince, body, bodyLength);
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PageHeaderJson.Default.PageHeader);
 

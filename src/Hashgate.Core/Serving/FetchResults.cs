@@ -1,0 +1,143 @@
+using Hashgate.Core.Events;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Trust;
+using Hashgate.Core.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>What follows from a fetch that ended: records, alarms, and a page that says the same as the file route.</summary>
+public sealed partial class FetchResults(
+    TrustLedger ledger,
+    FailedProofs failedProofs,
+    ProjectPages pages,
+    ViewBuilder views,
+    WheelMetadata wheelMetadata,
+    IEventLog events,
+    TimeProvider time,
+    ILogger<FetchResults> logger)
+{
+    /// <summary>The digest under which a file's core metadata may be served; null where it may not.</summary>
+    public Sha256Digest? AdvertisedMetadata(FileFacts file) => views.AdvertisedMetadata(file);
+
+    /// <summary>The failed proof that is in force for what was asked for.</summary>
+    public Finding? Current(FileLookup.Found found) =>
+        failedProofs.Current(found.View.Project, KeyOf(found)) is { } failed ? AsFinding(failed) : null;
+
+    /// <summary>The bytes were not what was promised: recorded and told once, and the page says so before anybody is refused.</summary>
+    public Finding NotProven(FileLookup.Found found, string reason)
+    {
+        // The index itself no longer claims what is on record: that is the cause to name.
+        var changed = found.File.Pin is { Outcome: PinOutcome.Changed };
+        var rule = changed ? RuleNames.HashChanged : RuleNames.HashMismatch;
+        var because = changed
+            ? $"the index now claims other bytes than were first seen {found.File.Record!.FirstSeen.UtcDateTime:yyyy-MM-dd}, and those are not to be had"
+            : $"the upstream's bytes are not what was promised: {reason}";
+        var (failed, isNews) = failedProofs.Add(found.View.Project, KeyOf(found), rule, because);
+        if (isNews)
+        {
+            pages.Redecide(found.View.Project);
+            events.Record(Alarm(found, EventKinds.HashMismatch, rule, because));
+            LogNotProven(found.View.Project.Value, found.ServedName, reason);
+        }
+        return AsFinding(failed);
+    }
+
+    /// <summary>The bytes are what was promised; what has no record yet gets it now, before anybody has the file.</summary>
+    internal async Task<FetchOutcome> ProvenAsync(FileLookup.Found found, FetchOutcome.Proven proven)
+    {
+        if (found.IsMetadata) return proven;
+        var (project, file) = (found.View.Project, found.File);
+        if (file.Record is not null)
+        {
+            var proof = await ledger.ProveAsync(project, file.Name.Key, proven.Digest, proven.Size, CancellationToken.None);
+            return proof.Outcome switch
+            {
+                ProofOutcome.Proven => proven,
+                ProofOutcome.Differs => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
+                ProofOutcome.NoRecord or ProofOutcome.Unavailable or _ => TrustUnavailable(),
+            };
+        }
+        var claim = new FileClaim(file.Name.Key, file.File.Filename, proven.Digest, proven.Size, file.File.Url.AbsoluteUri, file.File.UploadTime, null);
+        var pin = (await ledger.PinAsync(found.View.Upstream.Name, project, [claim], CancellationToken.None)).Pins[0];
+        return pin.Outcome switch
+        {
+            PinOutcome.New or PinOutcome.Same => proven,
+            PinOutcome.Changed => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
+            PinOutcome.Unrecorded or _ => TrustUnavailable(),
+        };
+    }
+
+    private FetchOutcome.Failed TrustUnavailable() =>
+        new(new FetchError(FetchErrorKind.TrustUnavailable, ledger.Status is [var why, ..] ? why : "the proof can't be put on record"));
+
+    /// <summary>Tells of the end of a fetch.</summary>
+    internal void Ended(FileLookup.Found found, FetchOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case FetchOutcome.Proven proven:
+                if (failedProofs.Clear(found.View.Project, KeyOf(found))) pages.Redecide(found.View.Project);
+                if (found.File.Record is null) _ = pages.RepinAsync(found.View.Project);
+                if (!found.IsMetadata) CompareMetadata(found, proven.Digest);
+                break;
+            case FetchOutcome.NotProven failed:
+                NotProven(found, failed.Reason);
+                break;
+            case FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } when found.File.Pin is { Outcome: PinOutcome.Changed }:
+                NotProven(found, "the recorded URL no longer has it");
+                break;
+            case FetchOutcome.Failed failed:
+                LogFailed(found.View.Project.Value, found.ServedName, failed.Error.Kind, failed.Error.Detail);
+                break;
+        }
+    }
+
+    internal void Crashed(FileLookup.Found found, Exception error) => LogCrashed(found.View.Project.Value, found.ServedName, error);
+
+    private void CompareMetadata(FileLookup.Found found, Sha256Digest wheel)
+    {
+        if (views.AdvertisedMetadata(found.File) is not { } promised) return;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                if (await wheelMetadata.DigestAsync(wheel, CancellationToken.None) is not { } inside || inside == promised) return;
+                if (!views.Disagreements.Add(wheel)) return;
+                pages.Redecide(found.View.Project);
+                events.Record(Alarm(found, EventKinds.HashMismatch, RuleNames.HashMismatch, "the wheel's METADATA is not the core metadata that the index promises; it is no longer offered"));
+            }
+            catch (Exception error)
+            {
+                LogCrashed(found.View.Project.Value, found.File.File.Filename, error);
+            }
+        });
+    }
+
+    private Event Alarm(FileLookup.Found found, string kind, string rule, string reason) => new()
+    {
+        Kind = kind,
+        When = time.GetUtcNow(),
+        Upstream = found.View.Upstream.Name,
+        Project = found.View.Project,
+        Version = found.File.Name.Version?.ToString(),
+        Filename = found.ServedName,
+        Rule = rule,
+        Reason = reason,
+    };
+
+    private static Finding AsFinding(FailedProof failed) => new(failed.Rule, Verdict.Block, FindingScope.File, failed.Reason, failed.Until);
+
+    private static FileKey KeyOf(FileLookup.Found found) =>
+        found.IsMetadata ? ViewBuilder.MetadataKey(found.File.Name.Key) : found.File.Name.Key;
+
+    [LoggerMessage(2021, LogLevel.Error, "{Project}: {Filename} failed its proof: {Reason}")]
+    private partial void LogNotProven(string project, string filename, string reason);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Project}: {Filename} could not be fetched: {Kind}, {Detail}")]
+    private partial void LogFailed(string project, string filename, FetchErrorKind kind, string detail);
+
+    [LoggerMessage(2023, LogLevel.Error, "{Project}: work on {Filename} failed")]
+    private partial void LogCrashed(string project, string filename, Exception error);
+}

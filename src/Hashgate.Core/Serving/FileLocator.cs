@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>
+/// Finds the one page entry that a path speaks of. Upstream, path and filename must all match an entry of the owning project's
+/// page; nothing a client says is used to build an upstream's URL.
+/// </summary>
+public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeProvider time)
+{
+    /// <summary>How long after a fruitless look at a project's page an unknown path of it is not looked for upstream again.</summary>
+    private static readonly TimeSpan NegativeFor = TimeSpan.FromSeconds(60);
+
+    private const int MaxNegatives = 100_000;
+
+    private readonly ConcurrentDictionary<ProjectName, DateTimeOffset> _lookedAt = new();
+
+    /// <param name="upstream">The upstream's name that the route carries.</param>
+    /// <param name="localPath">The path without leading slash, unescaped.</param>
+    public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken) =>
+        localPath.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal)
+            ? FindAsync(upstream, localPath[..^FileLookup.MetadataSuffix.Length], isMetadata: true, cancellationToken)
+            : FindAsync(upstream, localPath, isMetadata: false, cancellationToken);
+
+    private async ValueTask<FileLookup> FindAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken)
+    {
+        var filename = localPath[(localPath.LastIndexOf('/') + 1)..];
+        if (!FilePaths.IsServable(filename)) return new FileLookup.Missing();
+        var candidates = DistributionFilename.CandidateProjects(filename);
+        if (upstream == ProjectStub.UpstreamName) return await FindStubAsync(localPath, candidates, cancellationToken);
+
+        FileLookup result = new FileLookup.Missing();
+        foreach (var project in candidates)
+        {
+            if (upstreams.OwnerOf(project)?.Name != upstream) continue;
+            switch (await pages.GetAsync(project, cancellationToken))
+            {
+                case PageLookup.Found { View: var view } when view.Find(localPath) is >= 0 and var index:
+                    return Answer(view, index, isMetadata);
+                case PageLookup.Unavailable unavailable:
+                    result = new FileLookup.Unavailable(unavailable.Upstream, unavailable.Error);
+                    break;
+            }
+        }
+        foreach (var project in candidates)
+        {
+            if (upstreams.OwnerOf(project)?.Name != upstream || !MayLook(project)) continue;
+            if (await pages.RefreshAsync(project, cancellationToken) is PageLookup.Found { View: var view } && view.Find(localPath) is >= 0 and var index)
+                return Answer(view, index, isMetadata);
+        }
+        return result is FileLookup.Missing && Foreign(upstream, candidates, filename) is { } refused ? refused : result;
+    }
+
+    private static FileLookup Answer(ProjectView view, int index, bool isMetadata)
+    {
+        var (file, decision) = (view.Facts.Files[index], view.Decision.Files[index]);
+        if (decision.IsRefused) return new FileLookup.Refused(view.Project, file.Name.Version?.ToString(), file.File.Filename, decision.Worst!);
+        return new FileLookup.Found(view, file, decision, isMetadata);
+    }
+
+    private async ValueTask<FileLookup> FindStubAsync(string localPath, IReadOnlyList<ProjectName> candidates, CancellationToken cancellationToken)
+    {
+        foreach (var project in candidates.Where(p => ProjectStub.LocalPath(p) == localPath))
+        {
+            if (await pages.GetAsync(project, cancellationToken) is PageLookup.Found { View.Decision.Stub.Worst: { } finding })
+                return new FileLookup.Refused(project, null, ProjectStub.Filename(project), finding);
+        }
+        return new FileLookup.Missing();
+    }
+
+    /// <summary>A path that names a project of another upstream is refused, not merely unknown: somebody mixes indexes up.</summary>
+    private FileLookup.Refused? Foreign(string upstream, IReadOnlyList<ProjectName> candidates, string filename)
+    {
+        if (candidates.Count == 0 || upstreams.OwnerOf(candidates[0]) is not { } owner || owner.Name == upstream || owner.Projects.Count == 0) return null;
+        var finding = new Finding(RuleNames.ReservedName, Verdict.Block, FindingScope.Project, $"{candidates[0]} is served from the upstream {owner.Name} only");
+        return new FileLookup.Refused(candidates[0], null, filename, finding);
+    }
+
+    private bool MayLook(ProjectName project)
+    {
+        var now = time.GetUtcNow();
+        if (_lookedAt.TryGetValue(project, out var last) && now - last < NegativeFor) return false;
+        if (_lookedAt.Count >= MaxNegatives) _lookedAt.Clear();
+        _lookedAt[project] = now;
+        return true;
+    }
+}

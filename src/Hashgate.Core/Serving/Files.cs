@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using Hashgate.Core.Blobs;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Trust;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>
+/// Files and their core metadata. A request that found its page entry goes through these steps:
+/// <list type="number">
+/// <item>the recorded bytes are there: they are served, with no call to any store or upstream;</item>
+/// <item>a fetch of them is under way: it is joined;</item>
+/// <item>else one is started, from the place that the record allows, never from a client's word;</item>
+/// <item>a small file, or one of unknown length, is waited for until it is proven; a larger one is followed while it grows.</item>
+/// </list>
+/// </summary>
+public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger ledger, FetchResults results, FileServing options)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(ProjectName, FileKey, bool IsMetadata), FileFetch> _running = new();
+    private readonly FetchLimits _limits = new(options);
+
+    /// <summary>What there is without asking anybody: the blob, or what the record says.</summary>
+    public async ValueTask<FileContent> PeekAsync(FileLookup.Found found, CancellationToken cancellationToken)
+    {
+        if (Promise(found) is not { } promise) return new FileContent.Missing();
+        return await OpenBlobAsync(found, promise, cancellationToken) ?? new FileContent.Recorded(promise.Size);
+    }
+
+    /// <summary>Gets the bytes, or joins those who wait for them.</summary>
+    /// <param name="clientAddress">Who asks, for the limit per client.</param>
+    public async ValueTask<FileContent> OpenAsync(FileLookup.Found found, string clientAddress, CancellationToken cancellationToken)
+    {
+        if (Promise(found) is not { } promise) return new FileContent.Missing();
+        if (await OpenBlobAsync(found, promise, cancellationToken) is { } there) return there;
+        if (!_limits.TryWait()) return new FileContent.Busy(RetryAfter, "too many requests wait for downloads");
+        try
+        {
+            var (fetch, busy) = Join(found, promise, clientAddress);
+            if (fetch is null) return busy!;
+            await using var place = new FetchFollower(fetch);
+            return await AwaitAsync(found, promise, fetch, cancellationToken);
+        }
+        finally
+        {
+            _limits.EndWait();
+        }
+    }
+
+    private async ValueTask<FileContent?> OpenBlobAsync(FileLookup.Found found, FilePromise promise, CancellationToken cancellationToken)
+    {
+        if (promise.Sha256 is not { } digest || await blobs.OpenAsync(digest, cancellationToken) is not { } blob) return null;
+        if (promise.Size is not { } size || size == blob.Length) return new FileContent.Proven(blob, digest);
+        var length = blob.Length;
+        await blob.DisposeAsync();
+        return new FileContent.Refused(results.NotProven(found, $"it has {length} bytes, {size} are promised"));
+    }
+
+    private (FileFetch? Fetch, FileContent? Busy) Join(FileLookup.Found found, FilePromise promise, string clientAddress)
+    {
+        var key = (found.View.Project, found.File.Name.Key, found.IsMetadata);
+        while (true)
+        {
+            if (_running.TryGetValue(key, out var running) && running.TryEnter()) return (running, null);
+            if (results.Current(found) is { } failed) return (null, new FileContent.Refused(failed));
+            if (ledger.Status is [var why, ..]) return (null, new FileContent.Unavailable(new FetchError(FetchErrorKind.TrustUnavailable, why)));
+            if (_limits.TryStart(clientAddress) is { } full) return (null, new FileContent.Busy(RetryAfter, full));
+
+            var fetch = new FileFetch(client, blobs, found.View.Upstream, SourceOf(found), promise, options);
+            fetch.TryEnter();
+            if (running is null ? _running.TryAdd(key, fetch) : _running.TryUpdate(key, fetch, running))
+            {
+                // Detached: whoever asked first may leave, and others or the cache still want the file.
+                _ = Task.Run(() => RunAsync(key, fetch, found, clientAddress), CancellationToken.None);
+                return (fetch, null);
+            }
+            _limits.End(clientAddress);
+        }
+    }
+
+    private async Task RunAsync((ProjectName, FileKey, bool) key, FileFetch fetch, FileLookup.Found found, string clientAddress)
+    {
+        try
+        {
+            var outcome = await fetch.RunAsync(proven => results.ProvenAsync(found, proven), CancellationToken.None);
+            results.Ended(found, outcome);
+        }
+        catch (Exception error)
+        {
+            results.Crashed(found, error);
+        }
+        finally
+        {
+            _running.TryRemove(new KeyValuePair<(ProjectName, FileKey, bool), FileFetch>(key, fetch));
+            _limits.End(clientAddress);
+        }
+    }
+
+    private async Task<FileContent> AwaitAsync(FileLookup.Found found, FilePromise promise, FileFetch fetch, CancellationToken cancellationToken)
+    {
+        var streamed = promise.Size > options.VerifyFirstBytes;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(options.LongestWait);
+        try
+        {
+            while (true)
+            {
+                var progress = fetch.Progress;
+                if (fetch.Outcome is { } outcome) return await ConcludeAsync(found, outcome, cancellationToken);
+                if (streamed && fetch.Readable > 0 && fetch.TryEnter()) return new FileContent.Growing(new FetchFollower(fetch));
+                await progress.WaitAsync(patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new FileContent.Busy(RetryAfter, "the file is still being proven");
+        }
+    }
+
+    private async Task<FileContent> ConcludeAsync(FileLookup.Found found, FetchOutcome outcome, CancellationToken cancellationToken) => outcome switch
+    {
+        FetchOutcome.Proven proven => await blobs.OpenAsync(proven.Digest, cancellationToken) is { } blob
+            ? new FileContent.Proven(blob, proven.Digest)
+            : new FileContent.Unavailable(new FetchError(FetchErrorKind.NoRoom, "the proven file is no longer in the cache")),
+        FetchOutcome.NotProven failed => new FileContent.Refused(results.NotProven(found, failed.Reason)),
+        FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } => results.Current(found) is { } changed
+            ? new FileContent.Refused(changed)
+            : new FileContent.Missing(),
+        FetchOutcome.Failed failed => new FileContent.Unavailable(failed.Error),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What the bytes must be. Null where nothing is promised: core metadata that isn't advertised.</summary>
+    private FilePromise? Promise(FileLookup.Found found)
+    {
+        var record = found.File.Record;
+        if (found.IsMetadata) return results.AdvertisedMetadata(found.File) is { } digest ? new FilePromise(digest, null, NoOthers) : null;
+        // A claim that differs from the record promises nothing of the recorded bytes.
+        return found.File.Pin is { Outcome: PinOutcome.Changed }
+            ? new FilePromise(record!.Sha256, record.Size, NoOthers)
+            : new FilePromise(record?.Sha256, record?.Size ?? found.File.File.Size, found.File.File.Hashes);
+    }
+
+    private static Uri SourceOf(FileLookup.Found found)
+    {
+        var url = found.File.Pin is { Outcome: PinOutcome.Changed } ? new Uri(found.File.Record!.Url) : found.File.File.Url;
+        return found.IsMetadata ? new UriBuilder(url) { Path = url.AbsolutePath + FileLookup.MetadataSuffix }.Uri : url;
+    }
+
+    private static readonly IReadOnlyDictionary<string, string> NoOthers = new Dictionary<string, string>();
+}

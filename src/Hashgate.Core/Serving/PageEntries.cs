@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>What is in memory of each project, bounded: the least recently used views are dropped, and come back from the page store.</summary>
+internal sealed class PageEntries(long memoryBytes)
+{
+    private readonly ConcurrentDictionary<ProjectName, PageEntry> _entries = new();
+    private readonly Lock _trimming = new();
+    private long _clock;
+    private long _bytes;
+
+    /// <summary>Entries without a view (missing projects) cost little, but clients choose how many there are.</summary>
+    private const int MaxEntries = 200_000;
+
+    public PageEntry Get(ProjectName project)
+    {
+        var entry = _entries.GetOrAdd(project, static _ => new PageEntry());
+        entry.LastUsed = Interlocked.Increment(ref _clock);
+        return entry;
+    }
+
+    public PageEntry? Peek(ProjectName project) => _entries.GetValueOrDefault(project);
+
+    public IEnumerable<ProjectView> Views => _entries.Values.Select(e => e.State.View).OfType<ProjectView>();
+
+    /// <summary>Replaces what is known and keeps the account of memory.</summary>
+    public void Set(PageEntry entry, PageState state)
+    {
+        var before = entry.Exchange(state);
+        var change = (state.View?.ApproximateSize ?? 0) - (before.View?.ApproximateSize ?? 0);
+        if (Interlocked.Add(ref _bytes, change) > memoryBytes || _entries.Count > MaxEntries) Trim();
+    }
+
+    private void Trim()
+    {
+        lock (_trimming)
+        {
+            var goal = memoryBytes - memoryBytes / 8;
+            var most = MaxEntries - MaxEntries / 8;
+            var newest = Volatile.Read(ref _clock);
+            foreach (var (project, entry) in _entries.OrderBy(e => e.Value.LastUsed))
+            {
+                if (Volatile.Read(ref _bytes) <= goal && _entries.Count <= most) return;
+                if (entry.LastUsed == newest || entry.IsBusy) continue;
+                if (!_entries.TryRemove(project, out _)) continue;
+                Interlocked.Add(ref _bytes, -(entry.Exchange(PageState.Unknown).View?.ApproximateSize ?? 0));
+            }
+        }
+    }
+}
+
+/// <summary>One project in memory.</summary>
+internal sealed class PageEntry
+{
+    private readonly Lock _lock = new();
+    private PageState _state = PageState.Unknown;
+    private Task? _running;
+
+    public long LastUsed { get; set; }
+
+    public PageState State => Volatile.Read(ref _state);
+
+    public bool IsBusy => Volatile.Read(ref _running) is not null;
+
+    public PageState Exchange(PageState state) => Interlocked.Exchange(ref _state, state);
+
+    /// <summary>Joins the work under way on this project, or starts it; detached from whoever asks.</summary>
+    public Task RunOnce(Func<Task> work)
+    {
+        lock (_lock)
+        {
+            return _running ??= Task.Run(async () =>
+            {
+                try
+                {
+                    await work();
+                }
+                finally
+                {
+                    lock (_lock) _running = null;
+                }
+            });
+        }
+    }
+}
+
+/// <summary>What is known of a project now.</summary>
+/// <param name="MissingUntil">Until when "no such project" is believed.</param>
+/// <param name="AskAgainAt">The earliest moment to ask the upstream again after a failure.</param>
+/// <param name="Error">Why the last refresh failed.</param>
+internal sealed record PageState(ProjectView? View, DateTimeOffset MissingUntil = default, DateTimeOffset AskAgainAt = default, FetchError? Error = null)
+{
+    public static readonly PageState Unknown = new((ProjectView?)null);
+}

@@ -1,0 +1,99 @@
+using Hashgate.Core.Events;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
+using Hashgate.Core.SimpleApi;
+using Hashgate.Core.Trust;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>Holds every claim of a page against the trust records, in one round trip, and tells what was new or changed.</summary>
+public sealed class PagePins(TrustLedger ledger, IEventLog events, TimeProvider time)
+{
+    /// <summary>The files with their pins. Where the store is away, what <paramref name="previous"/> knew still holds.</summary>
+    public async Task<IReadOnlyList<FileFacts>> PinAsync(Upstream upstream, ProjectPage page, IReadOnlyList<FileFacts> files, ProjectView? previous)
+    {
+        var claimed = files.Where(f => f.File.Sha256 is not null && !f.Name.IsForeign).ToArray();
+        var claims = claimed.Select(Claim).ToArray();
+        var pinned = (await ledger.PinAsync(upstream.Name, page.Project, claims, CancellationToken.None)).Pins;
+        if (upstream.Replaceable.Any(glob => glob.Matches(page.Project.Value))) pinned = await AcceptReplacedAsync(upstream, page.Project, claims, pinned);
+
+        var known = previous?.Facts.Files.Where(f => f.Record is not null).DistinctBy(f => f.Name.Key).ToDictionary(f => f.Name.Key, f => f.Record!);
+        var byKey = new Dictionary<FileFacts, Pin>(claimed.Length, ReferenceEqualityComparer.Instance);
+        for (var i = 0; i < claimed.Length; i++)
+        {
+            byKey[claimed[i]] = pinned[i] is { Outcome: PinOutcome.Unrecorded } && known?.GetValueOrDefault(claims[i].Key) is { } record
+                ? Hold(claims[i], record)
+                : pinned[i];
+        }
+        var unclaimed = await RecordsOfUnclaimedAsync(page.Project, files);
+        var facts = files.Select(f => byKey.TryGetValue(f, out var pin) ? f with { Pin = pin }
+            : unclaimed?.GetValueOrDefault(f.Name.Key) is { } record ? f with { Pin = new Pin(PinOutcome.Same, record, false) }
+            : f).ToArray();
+        Tell(upstream, page.Project, facts, previous);
+        return facts;
+    }
+
+    /// <summary>The claim that an index's entry makes; only for files with a sha256.</summary>
+    public static FileClaim Claim(FileFacts file) => new(
+        file.Name.Key, file.File.Filename, file.File.Sha256!.Value, file.File.Size, file.File.Url.AbsoluteUri, file.File.UploadTime, file.File.CoreMetadata?.Sha256);
+
+    private static Pin Hold(FileClaim claim, TrustRecord record) => new(
+        record.Sha256 == claim.Sha256 ? PinOutcome.Same : PinOutcome.Changed,
+        record,
+        claim.CoreMetadata is { } metadata && record.CoreMetadata is { } recorded && metadata != recorded);
+
+    /// <summary>Files without a claimed sha256 may have been recorded by their content, or when the index still claimed one.</summary>
+    private async Task<Dictionary<FileKey, TrustRecord>?> RecordsOfUnclaimedAsync(ProjectName project, IReadOnlyList<FileFacts> files)
+    {
+        if (!files.Any(f => f.File.Sha256 is null)) return null;
+        try
+        {
+            return (await ledger.GetProjectAsync(project, CancellationToken.None)).ToDictionary(r => r.Key);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null; // Unknown is as good as unrecorded: the file is refused, or its first use is.
+        }
+    }
+
+    private async Task<IReadOnlyList<Pin>> AcceptReplacedAsync(Upstream upstream, ProjectName project, FileClaim[] claims, IReadOnlyList<Pin> pinned)
+    {
+        var accepted = pinned.ToArray();
+        for (var i = 0; i < accepted.Length; i++)
+        {
+            if (accepted[i].Outcome != PinOutcome.Changed) continue;
+            var word = new TrustOverride(project, claims[i].Key, claims[i].Sha256, false, claims[i].Size, claims[i].Url, "settings", $"Upstreams:{upstream.Name}:Replaceable", time.GetUtcNow());
+            if ((await ledger.AcceptAsync(word, CancellationToken.None)).Record is { } record && record.Sha256 == claims[i].Sha256) accepted[i] = new Pin(PinOutcome.Same, record, false);
+        }
+        return accepted;
+    }
+
+    private void Tell(Upstream upstream, ProjectName project, FileFacts[] files, ProjectView? previous)
+    {
+        var fresh = files.Count(f => f.Pin is { Outcome: PinOutcome.New });
+        if (fresh > 0)
+            events.Record(new Event { Kind = EventKinds.FirstSeen, When = time.GetUtcNow(), Upstream = upstream.Name, Project = project, Count = fresh, Reason = $"{fresh} files seen for the first time" });
+
+        var told = previous?.Facts.Files.Where(IsChanged).Select(f => (f.File.Filename, f.File.Sha256)).ToHashSet();
+        foreach (var file in files.Where(IsChanged))
+        {
+            if (told?.Contains((file.File.Filename, file.File.Sha256)) == true) continue;
+            events.Record(new Event
+            {
+                Kind = EventKinds.HashChanged,
+                When = time.GetUtcNow(),
+                Upstream = upstream.Name,
+                Project = project,
+                Version = file.Name.Version?.ToString(),
+                Filename = file.File.Filename,
+                Rule = RuleNames.HashChanged,
+                Reason = file.Pin!.Value.Outcome == PinOutcome.Changed
+                    ? $"the index now claims sha256 {file.File.Sha256}, on record since {file.Record!.FirstSeen.UtcDateTime:yyyy-MM-dd} is {file.Record.Sha256}"
+                    : $"the index now claims other core metadata ({file.File.CoreMetadata?.Sha256}) than is on record ({file.Record!.CoreMetadata})",
+            });
+        }
+    }
+
+    private static bool IsChanged(FileFacts file) => file.Pin is { Outcome: PinOutcome.Changed } or { CoreMetadataChanged: true };
+}

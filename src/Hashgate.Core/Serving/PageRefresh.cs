@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using Hashgate.Core.Events;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>One refresh of one project's page: load what is stored, ask the upstream, pin, keep, build.</summary>
+public sealed partial class PageRefresh(
+    IUpstreamClient client,
+    IPageStore store,
+    PagePins pins,
+    ViewBuilder views,
+    IEventLog events,
+    PageOptions options,
+    TimeProvider time,
+    ILogger<PageRefresh> logger)
+{
+    private readonly ConcurrentDictionary<ProjectName, bool> _takeRollback = new();
+
+    /// <summary>Lets the next page of this project be taken although its serial went backwards.</summary>
+    public void TakeNextRollback(ProjectName project) => _takeRollback[project] = true;
+
+    /// <summary>Returns what is known after the refresh.</summary>
+    /// <param name="onLoaded">Told of the stored page as soon as it can be served, before the upstream is asked.</param>
+    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, Action<PageState> onLoaded)
+    {
+        var snapshot = state.View?.Snapshot;
+        if (snapshot is null && await store.GetAsync(owner.Name, project, CancellationToken.None) is { } stored)
+        {
+            snapshot = stored;
+            if (stored.GoneSince is null)
+            {
+                state = new PageState(await BuildAsync(owner, stored, null));
+                if (time.GetUtcNow() - stored.FetchedAt < owner.RefreshAfter) return state;
+                onLoaded(state);
+            }
+        }
+
+        var asked = _takeRollback.ContainsKey(project) || snapshot is { GoneSince: not null } ? null : snapshot;
+        return await client.GetPageAsync(owner, project, asked, CancellationToken.None) switch
+        {
+            PageFetch.Fetched fetched => await TakeAsync(owner, snapshot, state, fetched),
+            PageFetch.NotModified when snapshot is not null => await ConfirmAsync(owner, snapshot, state),
+            PageFetch.Gone gone => await ForgetAsync(project, snapshot, gone.Status),
+            PageFetch.Failed failed => Fail(project, snapshot, state, failed.Error),
+            _ => Fail(project, snapshot, state, new FetchError(FetchErrorKind.Malformed, "304 for a page that was asked for without condition")),
+        };
+    }
+
+    /// <summary>Holds the claims of a view against the records again.</summary>
+    internal Task<ProjectView> RepinAsync(ProjectView view) => BuildAsync(view.Upstream, view.Snapshot, view);
+
+    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched)
+    {
+        var now = time.GetUtcNow();
+        var snapshot = new PageSnapshot(owner.Name, fetched.Page, fetched.ETag, fetched.LastModified, now, null);
+        var rolledBack = previous is { GoneSince: null } && previous.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
+        var wanted = _takeRollback.TryRemove(fetched.Page.Project, out _);
+        if (!rolledBack || wanted) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View));
+
+        // An index never goes backwards by itself: a stale mirror, or one that hides something.
+        if (previous!.RollbackSince is { } since && now - since >= options.RollbackPatience)
+        {
+            var view = await BuildAsync(owner, snapshot, state.View);
+            if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed })) return await KeepAsync(snapshot, view);
+        }
+        if (previous.RollbackSince is null) RecordRollback(owner, previous, fetched);
+        var kept = previous with { FetchedAt = now, RollbackSince = previous.RollbackSince ?? now };
+        return await RenewAsync(kept, await BuildAsync(owner, kept, state.View));
+    }
+
+    private async Task<PageState> ConfirmAsync(Upstream owner, PageSnapshot snapshot, PageState state)
+    {
+        var confirmed = snapshot with { FetchedAt = time.GetUtcNow(), RollbackSince = null };
+        return await RenewAsync(confirmed, await BuildAsync(owner, confirmed, state.View));
+    }
+
+    private async Task<PageState> ForgetAsync(ProjectName project, PageSnapshot? snapshot, int status)
+    {
+        var now = time.GetUtcNow();
+        if (snapshot is { GoneSince: null })
+        {
+            events.Record(new Event { Kind = EventKinds.Removed, When = now, Upstream = snapshot.Upstream, Project = project, Reason = $"the upstream now answers {status} for the project" });
+            await store.RenewAsync(snapshot with { GoneSince = now }, CancellationToken.None);
+        }
+        return new PageState(null, MissingUntil: now + options.MissingFor);
+    }
+
+    private PageState Fail(ProjectName project, PageSnapshot? snapshot, PageState state, FetchError error)
+    {
+        LogUpstreamFailed(project.Value, error.Kind, error.Detail);
+        var now = time.GetUtcNow();
+        return snapshot is { GoneSince: not null }
+            ? new PageState(null, MissingUntil: now + options.MissingFor)
+            : state with { AskAgainAt = now + options.PauseAfterFailure, Error = error };
+    }
+
+    private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous) =>
+        views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot.Page), previous));
+
+    private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view)
+    {
+        await store.PutAsync(snapshot, CancellationToken.None);
+        return new PageState(view);
+    }
+
+    private async Task<PageState> RenewAsync(PageSnapshot snapshot, ProjectView view)
+    {
+        await store.RenewAsync(snapshot, CancellationToken.None);
+        return new PageState(view);
+    }
+
+    private void RecordRollback(Upstream owner, PageSnapshot previous, PageFetch.Fetched fetched) =>
+        events.Record(new Event
+        {
+            Kind = EventKinds.Rollback,
+            When = time.GetUtcNow(),
+            Upstream = owner.Name,
+            Project = fetched.Page.Project,
+            Reason = $"the upstream's page went back from serial {previous.Page.LastSerial} to {fetched.Page.LastSerial}; the newer page is kept",
+        });
+
+    [LoggerMessage(2011, LogLevel.Warning, "The upstream gave no page of {Project}: {Kind}, {Detail}")]
+    private partial void LogUpstreamFailed(string project, FetchErrorKind kind, string detail);
+}

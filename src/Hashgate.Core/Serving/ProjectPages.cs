@@ -1,0 +1,133 @@
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>
+/// The project pages. A page goes through these steps:
+/// <list type="number">
+/// <item>its one owner is found;</item>
+/// <item>a fresh view is served from memory, with no call to any store;</item>
+/// <item>a stale one is served while one refresh runs, an old one waits for it;</item>
+/// <item>a refresh fetches, pins every claimed hash, keeps the snapshot and builds the view (<see cref="PageRefresh"/>).</item>
+/// </list>
+/// </summary>
+public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refresh, ViewBuilder views, PageOptions options, TimeProvider time, ILogger<ProjectPages> logger)
+{
+    private static readonly TimeSpan RepinAfter = TimeSpan.FromSeconds(1);
+
+    private readonly PageEntries _entries = new(options.MemoryBytes);
+
+    /// <summary>Finds a project, from memory where it is fresh.</summary>
+    public async ValueTask<PageLookup> GetAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
+        var entry = _entries.Get(project);
+        var state = entry.State;
+        var now = time.GetUtcNow();
+
+        if (state.View is null)
+        {
+            if (state.MissingUntil > now) return new PageLookup.Missing();
+            if (state.AskAgainAt > now && state.Error is not null) return new PageLookup.Unavailable(owner, state.Error);
+            await RefreshAsync(entry, owner, project).WaitAsync(cancellationToken);
+            return Answer(entry, owner);
+        }
+
+        var age = now - state.View.Snapshot.FetchedAt;
+        if (age >= owner.RefreshAfter && state.AskAgainAt <= now)
+        {
+            var running = RefreshAsync(entry, owner, project);
+            if (age >= 2 * owner.RefreshAfter) await WaitAWhileAsync(running, cancellationToken);
+        }
+        else if (state.View.HasUnrecorded && now - state.View.Facts.Now >= RepinAfter)
+        {
+            await WaitAWhileAsync(entry.RunOnce(() => RepinAsync(entry, project)), cancellationToken);
+        }
+        return Answer(entry, owner);
+    }
+
+    /// <summary>Asks the upstream now, however fresh the page is; at most one refresh runs for a project.</summary>
+    public async Task<PageLookup> RefreshAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
+        var entry = _entries.Get(project);
+        await RefreshAsync(entry, owner, project).WaitAsync(cancellationToken);
+        return Answer(entry, owner);
+    }
+
+    /// <summary>Decides a project anew: a proof failed or succeeded, a setting changed.</summary>
+    public void Redecide(ProjectName project)
+    {
+        if (_entries.Peek(project) is { State: { View: { } view } state } entry) _entries.Set(entry, state with { View = views.Redecide(view) });
+    }
+
+    /// <summary>Holds a project's claims against the records again: an operator changed one.</summary>
+    public Task RepinAsync(ProjectName project) =>
+        _entries.Peek(project) is { } entry ? entry.RunOnce(() => RepinAsync(entry, project)) : Task.CompletedTask;
+
+    /// <summary>Views in memory, for readiness and for changes of policy.</summary>
+    public IEnumerable<ProjectView> Loaded => _entries.Views;
+
+    /// <summary>Takes an upstream's page although its serial went backwards, on an operator's word.</summary>
+    public async Task<PageLookup> TakeRollbackAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        refresh.TakeNextRollback(project);
+        return await RefreshAsync(project, cancellationToken);
+    }
+
+    private Task RefreshAsync(PageEntry entry, Upstream owner, ProjectName project) =>
+        entry.RunOnce(async () =>
+        {
+            try
+            {
+                _entries.Set(entry, await refresh.RunAsync(owner, project, entry.State, loaded => _entries.Set(entry, loaded)));
+            }
+            catch (Exception error)
+            {
+                LogRefreshFailed(project.Value, error);
+                throw;
+            }
+        });
+
+    private async Task RepinAsync(PageEntry entry, ProjectName project)
+    {
+        if (entry.State is { View: { } view } state) _entries.Set(entry, state with { View = await refresh.RepinAsync(view) });
+        else LogNothingToPin(project.Value);
+    }
+
+    private PageLookup Answer(PageEntry entry, Upstream owner)
+    {
+        var state = entry.State;
+        var now = time.GetUtcNow();
+        if (state.View is null)
+            return state.MissingUntil > now ? new PageLookup.Missing() : new PageLookup.Unavailable(owner, state.Error ?? NoAnswerYet);
+        if (now >= state.View.Decision.NextChange)
+        {
+            state = state with { View = views.Redecide(state.View) };
+            _entries.Set(entry, state);
+        }
+        return new PageLookup.Found(state.View!, now - state.View!.Snapshot.FetchedAt >= 2 * owner.RefreshAfter);
+    }
+
+    private async Task WaitAWhileAsync(Task running, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await running.WaitAsync(options.LongestWait, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // The older page goes out; the refresh goes on.
+        }
+    }
+
+    private static readonly FetchError NoAnswerYet = new(FetchErrorKind.Unreachable, "the upstream has not answered yet");
+
+    [LoggerMessage(2001, LogLevel.Error, "Refreshing the page of {Project} failed")]
+    private partial void LogRefreshFailed(string project, Exception error);
+
+    [LoggerMessage(2002, LogLevel.Debug, "Nothing to pin for {Project}")]
+    private partial void LogNothingToPin(string project);
+}

@@ -1,0 +1,90 @@
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
+using Hashgate.Core.SimpleApi;
+using Hashgate.Core.Trust;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>Gathers facts, has them decided, and lays out the page that follows from the decision.</summary>
+/// <param name="publicUrl">Where clients reach Hashgate, without trailing slash; null makes links relative.</param>
+public sealed class ViewBuilder(PolicyEngine policy, FailedProofs failedProofs, MetadataDisagreements disagreements, string? publicUrl, TimeProvider time)
+{
+    /// <summary>The wheels whose core metadata is not offered any more.</summary>
+    public MetadataDisagreements Disagreements => disagreements;
+
+    /// <summary>What a failed proof of a file's core metadata is kept under; no filename's own key ends like this.</summary>
+    public static FileKey MetadataKey(FileKey file) => new(file.Value + "/" + FileLookup.MetadataSuffix);
+
+    /// <summary>A view of a snapshot whose files were pinned.</summary>
+    public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files)
+    {
+        var facts = new ProjectFacts(upstream, snapshot.Page, files, time.GetUtcNow());
+        var decision = policy.Decide(facts);
+        return new ProjectView(snapshot, facts, decision, LayOut(facts, decision));
+    }
+
+    /// <summary>The same snapshot and pins, decided anew.</summary>
+    public ProjectView Redecide(ProjectView view) =>
+        Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })]);
+
+    /// <summary>The facts of a page's files before any is pinned; files that can't be served are left out.</summary>
+    public IReadOnlyList<FileFacts> Describe(Upstream upstream, ProjectPage page) =>
+        [.. page.Files.Where(f => FilePaths.IsServable(f.Filename)).Select(f =>
+        {
+            var name = DistributionFilename.Read(page.Project, f.Filename);
+            return new FileFacts(f, name, FilePaths.LocalPath(upstream, f), null, failedProofs.Current(page.Project, name.Key));
+        })];
+
+    private ServedPage LayOut(ProjectFacts facts, ProjectDecision decision)
+    {
+        if (decision.Stub?.Worst is not null)
+        {
+            var project = facts.Page.Project;
+            return new ServedPage(facts.Page, [new ServedFile(null, ProjectStub.Filename(project), Href(ProjectStub.LocalPath(project)), null, Yank.No, null, null)]);
+        }
+        var served = new List<ServedFile>(facts.Files.Count);
+        for (var i = 0; i < facts.Files.Count; i++)
+        {
+            if (!facts.Files[i].Name.IsForeign) served.Add(LayOut(facts, facts.Files[i], decision.Files[i], decision.RefusesAll));
+        }
+        return new ServedPage(facts.Page, served);
+    }
+
+    private ServedFile LayOut(ProjectFacts facts, FileFacts file, FileDecision decision, bool allRefused)
+    {
+        var source = file.File;
+        // The record stands, so the size that goes with the other digest says nothing of the bytes that are served.
+        if (file.Pin is { Outcome: PinOutcome.Changed }) source = source with { Size = file.Record?.Size };
+        var yanked = (decision.IsRefused, allRefused) switch
+        {
+            (true, true) => Yank.No,
+            (true, false) => Yank.For(RefusalPhrase.Of(decision.Worst!, publicUrl ?? "", facts.Page.Project, file.Name.Version?.ToString())),
+            _ => source.Yanked,
+        };
+        return new ServedFile(
+            source,
+            source.Filename,
+            Href(file.Path),
+            file.Record?.Sha256 ?? source.Sha256,
+            yanked,
+            AdvertisedMetadata(file),
+            ProvenanceUrl(facts.Page.Project, file));
+    }
+
+    /// <summary>The digest under which core metadata is offered; none where it changed or contradicts the wheel.</summary>
+    public Sha256Digest? AdvertisedMetadata(FileFacts file) =>
+        file is { Pin: { CoreMetadataChanged: false, Outcome: PinOutcome.New or PinOutcome.Same }, Record: { CoreMetadata: { } promised } record }
+            && file.File.CoreMetadata is not null && !disagreements.Contains(record.Sha256)
+            && failedProofs.Current(record.Project, MetadataKey(record.Key)) is null
+            ? promised
+            : null;
+
+    // The specification wants a fully qualified URL of a secure origin, so without one there is none to give.
+    private string? ProvenanceUrl(ProjectName project, FileFacts file) =>
+        file.File.Provenance is not null && file.Name.Version is { } version && publicUrl?.StartsWith("https://", StringComparison.Ordinal) == true
+            ? $"{publicUrl}/integrity/{project}/{Uri.EscapeDataString(version.ToString())}/{FilePaths.Escape(file.File.Filename)}/provenance"
+            : null;
+
+    private string Href(string localPath) => $"{publicUrl ?? "../.."}/{FilePaths.Escape(localPath)}";
+}
