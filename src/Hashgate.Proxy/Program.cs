@@ -1,2 +1,3 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
-app.Run();
+using Hashgate.Proxy.CommandLine;
+
+return await HashgateCommand.RunAsync(args);

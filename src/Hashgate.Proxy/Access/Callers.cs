@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace Hashgate.Proxy.Access;
+
+/// <summary>A caller and what they may do.</summary>
+/// <param name="Name">Stands in the records as the actor.</param>
+public sealed record Caller(string Name, Role Role);
+
+/// <summary>Tells who calls. A token in a query means nothing.</summary>
+public sealed class Callers(TokenAuthority tokens)
+{
+    private static readonly string[] ForwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Original-Host", "X-Original-URL", "Via"];
+
+    public Caller Identify(HttpContext context)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header["Bearer ".Length..].Trim()) is var (name, role)) return new Caller(name, role);
+        return tokens.IsGenerated && IsLocal(context) ? new Caller("local", Role.View) : new Caller("anyone", Role.None);
+    }
+
+    /// <summary>A person on this machine: by address, by the host they typed, and through no proxy that says so.</summary>
+    private static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && (context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]")
+        && !ForwardingHeaders.Any(context.Request.Headers.ContainsKey);
+}

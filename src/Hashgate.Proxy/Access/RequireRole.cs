@@ -1,0 +1,32 @@
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Access;
+
+/// <summary>Lets only callers with a role through.</summary>
+internal static class RequireRoleExtensions
+{
+    private static readonly object CallerKey = new();
+
+    /// <summary>401 for callers without a name, 403 for those who may less.</summary>
+    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role least) where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter(async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            var caller = context.RequestServices.GetRequiredService<Callers>().Identify(context);
+            if (caller.Role >= least)
+            {
+                context.Items[CallerKey] = caller;
+                return await next(invocation);
+            }
+            if (caller.Role == Role.None) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"hashgate\"";
+            await Problem.WriteAsync(
+                context,
+                caller.Role == Role.None ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
+                "Not allowed",
+                $"This needs a token that may {(least == Role.Operate ? "operate" : "view")}, sent as 'Authorization: Bearer …'; without configured tokens the operator's is in the file admin-token of the data directory.");
+            return Results.Empty;
+        });
+
+    /// <summary>The caller that <see cref="RequireRole"/> let through.</summary>
+    public static Caller Caller(this HttpContext context) => (Caller)context.Items[CallerKey]!;
+}

@@ -1,0 +1,71 @@
+using Hashgate.Core.Serving;
+using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary><c>/packages/…</c> and <c>/files/&lt;upstream&gt;/…</c>: files and their core metadata.</summary>
+internal static class FileEndpoints
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapFiles(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal) =>
+            GetAsync(context, Upstream.PyPI, locator, files, refusal));
+        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal) =>
+            GetAsync(context, upstream, locator, files, refusal));
+    }
+
+    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal)
+    {
+        // The raw target was checked: what is left of escapes decodes in one way only.
+        var path = context.Request.Path.Value![1..];
+        switch (await locator.FindAsync(upstream, path, context.RequestAborted))
+        {
+            case FileLookup.Found found:
+                await SendAsync(context, found, files, refusal);
+                break;
+            case FileLookup.Refused refused:
+                await refusal.WriteAsync(context, refused.Project, refused.Version, refused.Filename, refused.Finding);
+                break;
+            case FileLookup.Unavailable unavailable:
+                await refusal.WriteUnavailableAsync(context, path, unavailable.Upstream.Name, unavailable.Error);
+                break;
+            case FileLookup.Missing:
+                await Refusal.WriteMissingAsync(context, "No index page that Hashgate reads lists this file.");
+                break;
+        }
+    }
+
+    private static async Task SendAsync(HttpContext context, FileLookup.Found found, Files files, Refusal refusal)
+    {
+        var content = HttpMethods.IsHead(context.Request.Method)
+            ? await files.PeekAsync(found, context.RequestAborted)
+            : await files.OpenAsync(found, RequestInfo.Client(context), context.RequestAborted);
+        switch (content)
+        {
+            case FileContent.Proven proven:
+                await using (proven.Blob) await FileResponse.WriteProvenAsync(context, proven.Blob, proven.Digest);
+                break;
+            case FileContent.Growing growing:
+                await using (growing.Follower) await FileResponse.FollowAsync(context, growing.Follower);
+                break;
+            case FileContent.Recorded recorded:
+                FileResponse.WriteRecorded(context, recorded.Length);
+                break;
+            case FileContent.Refused refused:
+                await refusal.WriteAsync(context, found.View.Project, found.File.Name.Version?.ToString(), found.ServedName, refused.Finding);
+                break;
+            case FileContent.Unavailable unavailable:
+                await refusal.WriteUnavailableAsync(context, found.ServedName, found.View.Upstream.Name, unavailable.Error);
+                break;
+            case FileContent.Busy busy:
+                await Refusal.WriteBusyAsync(context, busy);
+                break;
+            case FileContent.Missing:
+                await Refusal.WriteMissingAsync(context, $"{found.ServedName} is not offered.");
+                break;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Hashgate.Core.Blobs;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Serving;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary>Puts a file on the wire. Never encoded, never to be kept by a client without asking again.</summary>
+internal static class FileResponse
+{
+    private const int ChunkSize = 256 << 10;
+
+    /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
+    public static async Task WriteProvenAsync(HttpContext context, IBlob blob, Sha256Digest digest)
+    {
+        var response = context.Response;
+        var etag = $"\"{digest}\"";
+        SetCommonHeaders(response);
+        response.Headers.ETag = etag;
+        response.Headers.AcceptRanges = "bytes";
+        if (EntityTags.AnyMatches(context.Request.Headers.IfNoneMatch, etag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        var range = ByteRange.Read(context.Request, blob.Length, etag);
+        if (range.IsUnsatisfiable)
+        {
+            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+            response.Headers.ContentRange = $"bytes */{blob.Length}";
+            response.ContentLength = 0;
+            return;
+        }
+        if (range.IsPartial)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.Start}-{range.Start + range.Count - 1}/{blob.Length}";
+        }
+        response.ContentType = "application/octet-stream";
+        response.ContentLength = range.Count;
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        await CopyAsync(context, range.Start, range.Count, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
+    }
+
+    /// <summary>A file known by its record alone (HEAD): no validator and no ranges, which only proven bytes have.</summary>
+    public static void WriteRecorded(HttpContext context, long? length)
+    {
+        SetCommonHeaders(context.Response);
+        context.Response.Headers.AcceptRanges = "none";
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = length;
+    }
+
+    /// <summary>A file that is still being fetched; ends complete or in a reset connection.</summary>
+    public static async Task FollowAsync(HttpContext context, FetchFollower follower)
+    {
+        WriteRecorded(context, follower.Length);
+        await CopyAsync(context, 0, follower.Length, (buffer, offset) => follower.ReadAsync(buffer, offset, context.RequestAborted));
+    }
+
+    /// <summary>
+    /// Copies exactly <paramref name="count"/> bytes. Whatever goes wrong resets the connection: a plain end after a short body can look
+    /// like a whole file to an installer.
+    /// </summary>
+    private static async Task CopyAsync(HttpContext context, long start, long count, Func<Memory<byte>, long, ValueTask<int>> read)
+    {
+        var complete = false;
+        try
+        {
+            var writer = context.Response.BodyWriter;
+            for (var sent = 0L; sent < count;)
+            {
+                var buffer = writer.GetMemory(ChunkSize);
+                var got = await read(buffer[..(int)Math.Min(buffer.Length, count - sent)], start + sent);
+                if (got <= 0) return;
+                writer.Advance(got);
+                sent += got;
+                if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted) return;
+            }
+            complete = true;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left.
+        }
+        finally
+        {
+            if (!complete) context.Abort();
+        }
+    }
+
+    private static void SetCommonHeaders(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+}

@@ -1,0 +1,18 @@
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary>Liveness and readiness.</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", static () => Results.Json(new { status = "alive", version = ProgramVersion.Number, packages = ProgramVersion.Packages }));
+        routes.MapGet("/readyz", static (Readiness readiness) =>
+        {
+            var (status, reasons) = readiness.Tell();
+            // Degraded is still ready: cached and proven files go on, and every replica would say the same.
+            return Results.Json(new { status, reasons }, statusCode: status == Readiness.DrainingStatus ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using Hashgate.Core.Serving;
+using Hashgate.Core.SimpleApi;
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary>The form that a client wants an index page in, and the writing of finished bytes.</summary>
+internal static class PageNegotiation
+{
+    /// <summary>Null where the client accepts no form of ours.</summary>
+    public static (Representation Representation, bool Gzip)? Choose(HttpContext context)
+    {
+        var request = context.Request;
+        string? format = request.QueryString.HasValue ? request.Query["format"] : default(string);
+        return Negotiation.Choose(request.Headers.Accept, format) is { } representation
+            ? (representation, ContentCodings.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip)
+            : null;
+    }
+
+    public static Task WriteNotAcceptableAsync(HttpContext context)
+    {
+        context.Response.Headers.Vary = "Accept, Accept-Encoding";
+        return Problem.WriteAsync(context, StatusCodes.Status406NotAcceptable, "Not acceptable",
+            $"Index pages are served as {Representations.JsonType}, {Representations.HtmlType} and {Representations.LegacyHtmlType}.");
+    }
+
+    /// <summary>Writes a page, or 304 where the client has these very bytes.</summary>
+    public static async Task WriteAsync(HttpContext context, RenderedPage page, Representation representation)
+    {
+        var response = context.Response;
+        response.Headers.ETag = page.ETag;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers.Vary = "Accept, Accept-Encoding";
+        if (EntityTags.AnyMatches(context.Request.Headers.IfNoneMatch, page.ETag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        response.ContentType = representation.ContentType();
+        if (page.Gzip) response.Headers.ContentEncoding = "gzip";
+        response.ContentLength = page.Body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(page.Body, context.RequestAborted);
+    }
+}

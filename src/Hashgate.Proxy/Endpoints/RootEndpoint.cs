@@ -1,0 +1,29 @@
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary><c>/</c>: how to set up installers with this address.</summary>
+internal static class RootEndpoint
+{
+    public static void MapRoot(this IEndpointRouteBuilder routes) => routes.MapGet("/", static (HttpContext context, RequestInfo requests) =>
+    {
+        var url = requests.BaseUrl(context) is { Length: > 0 } known ? known : "http://<this host>";
+        var index = Html.Text(url + "/simple/");
+        return Html.WriteAsync(context, StatusCodes.Status200OK, "Hashgate", $"""
+            <h1>Hashgate</h1>
+            <p>This is a package index. Every file is downloaded, hashed and held against what was first seen of it before you have all of it.</p>
+            <h2>pip</h2>
+            <pre>pip install --index-url {index} &lt;project&gt;
+            pip config set global.index-url {index}</pre>
+            <h2>uv</h2>
+            <pre>export UV_DEFAULT_INDEX={index}</pre>
+            <h2>poetry</h2>
+            <pre>poetry source add --default hashgate {index}</pre>
+            <h2>pipenv</h2>
+            <pre>export PIPENV_PYPI_MIRROR={index.TrimEnd('/')}</pre>
+            <h2>One index, and no other</h2>
+            <p>Do not add <code>extra-index-url</code>: pip merges all indexes and may take from the other one what is refused here.
+            Private indexes are added on Hashgate's side, where each owns its names.</p>
+            """);
+    });
+}

@@ -1,0 +1,75 @@
+using Hashgate.Core.Events;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Policy.Rules;
+using Hashgate.Core.Serving;
+using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.Access;
+using Hashgate.Proxy.Endpoints;
+using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Upstreams;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>Puts the parts together. The drivers are chosen in <see cref="Stores"/>.</summary>
+internal static class Composition
+{
+    public static void AddHashgate(this IServiceCollection services, HashgateSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(settings.Upstreams);
+        services.AddSingleton(settings.Files);
+        services.AddSingleton(settings.Pages);
+        services.AddSingleton(TimeProvider.System);
+        services.AddStores(settings);
+        services.AddPolicy(settings);
+        services.AddServing(settings);
+        services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
+        services.AddSingleton<Callers>();
+        services.AddSingleton<RequestInfo>();
+        services.AddSingleton<Refusal>();
+        services.AddSingleton<TrustOperations>();
+        services.AddSingleton<ProjectLists>();
+        services.AddSingleton<Readiness>();
+    }
+
+    private static void AddPolicy(this IServiceCollection services, HashgateSettings settings)
+    {
+        services.AddSingleton<IPolicyRule, HashMismatchRule>();
+        services.AddSingleton<IPolicyRule, HashChangedRule>();
+        services.AddSingleton<IPolicyRule>(new NoHashRule(settings.Policy.AllowFirstUseWithoutHash));
+        services.AddSingleton<IPolicyRule, FilenameMismatchRule>();
+        services.AddSingleton<IPolicyRule, TrustUnavailableRule>();
+        services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
+        services.AddSingleton(provider => new PolicyEngine(
+            [.. provider.GetServices<IPolicyRule>()],
+            rule => settings.Policy.Audit || settings.Policy.AuditRules.Contains(rule.Name),
+            provider.GetRequiredService<PolicyFailures>().Report));
+        services.AddSingleton<PolicyFailures>();
+    }
+
+    private static void AddServing(this IServiceCollection services, HashgateSettings settings)
+    {
+        services.AddSingleton(provider => new UpstreamClient(
+            settings.Upstreams.All,
+            new UpstreamClientOptions { Version = ProgramVersion.Number, Contact = settings.UpstreamContact },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IEventLog>(),
+            provider.GetRequiredService<ILogger<UpstreamClient>>()));
+        services.AddSingleton<IUpstreamClient>(provider => provider.GetRequiredService<UpstreamClient>());
+        services.AddSingleton<FailedProofs>();
+        services.AddSingleton<MetadataDisagreements>();
+        services.AddSingleton(provider => new ViewBuilder(
+            provider.GetRequiredService<PolicyEngine>(),
+            provider.GetRequiredService<FailedProofs>(),
+            provider.GetRequiredService<MetadataDisagreements>(),
+            settings.PublicUrl,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PagePins>();
+        services.AddSingleton<PageRefresh>();
+        services.AddSingleton<ProjectPages>();
+        services.AddSingleton<FileLocator>();
+        services.AddSingleton<WheelMetadata>();
+        services.AddSingleton<FetchResults>();
+        services.AddSingleton<Files>();
+    }
+}

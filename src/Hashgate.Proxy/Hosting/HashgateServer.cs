@@ -1,0 +1,103 @@
+using Hashgate.Proxy.Access;
+using Hashgate.Proxy.Endpoints;
+using Hashgate.Proxy.Hosting.Settings;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>The web application: configuration, parts, middleware, routes.</summary>
+public static class HashgateServer
+{
+    /// <summary>Where it listens if nothing else is configured.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Builds the application.</summary>
+    /// <param name="change">Lets tests replace parts, the clock above all.</param>
+    /// <exception cref="SettingsException">Settings are wrong; each is named.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "hashgate" });
+        Configuration.AddSources(builder.Configuration);
+        builder.Logging.AddHashgateLogging(builder.Configuration);
+        var settings = SettingsLoader.Load(builder.Configuration, out var errors) ?? throw new SettingsException(errors);
+        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        builder.Services.AddRouting();
+        builder.Services.AddHashgate(settings);
+        builder.Services.AddLifecycle(settings);
+        change?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseTrustedProxies(settings);
+        app.UseTargetCheck();
+        app.UseRouting();
+        app.MapSimple();
+        app.MapProjectList();
+        app.MapFiles();
+        app.MapWhy();
+        app.MapEvents();
+        app.MapTrust();
+        app.MapHealth();
+        app.MapRoot();
+        app.MapFallback(static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
+        return app;
+    }
+
+    /// <summary>Holds the data directory, opens the stores, serves until asked to stop.</summary>
+    /// <exception cref="SettingsException">The data directory or a store can't be used as it is set up.</exception>
+    public static async Task RunAsync(WebApplication app)
+    {
+        using var held = await StartAsync(app, CancellationToken.None);
+        await app.WaitForShutdownAsync();
+    }
+
+    /// <summary>Starts serving; dispose of the result once the application has stopped.</summary>
+    public static async Task<IDisposable> StartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        var held = DataDirectory.Hold(app.Services.GetRequiredService<HashgateSettings>().DataDirectory);
+        try
+        {
+            _ = app.Services.GetRequiredService<TokenAuthority>();
+            await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
+            await app.StartAsync(cancellationToken);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.MaxRequestBodySize = 16 << 20;
+        kestrel.Limits.MaxRequestLineSize = 8 << 10;
+        // In the clear HTTP/1.1 alone: HTTP/2 has no reason phrase to explain a refusal with.
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>Forwarding headers are read from the configured networks only, the rightmost address outside them being the client.</summary>
+    private static void UseTrustedProxies(this WebApplication app, HashgateSettings settings)
+    {
+        if (settings.TrustedProxies.Count == 0) return;
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in settings.TrustedProxies) options.KnownIPNetworks.Add(network);
+        app.UseForwardedHeaders(options);
+    }
+}
+
+/// <summary>Settings that a start can't go on with.</summary>
+public sealed class SettingsException(IReadOnlyList<string> errors) : Exception(string.Join('\n', errors))
+{
+    /// <summary>One line for each.</summary>
+    public IReadOnlyList<string> Errors => errors;
+}

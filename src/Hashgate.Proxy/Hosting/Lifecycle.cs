@@ -1,0 +1,44 @@
+using Hashgate.Proxy.Hosting.Settings;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>What happens around serving: the data directory is held, stores are opened, the end is drained.</summary>
+internal static class Lifecycle
+{
+    public static void AddLifecycle(this IServiceCollection services, HashgateSettings settings)
+    {
+        services.AddSingleton<Draining>();
+        services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddHostedService<ServerFile>();
+        services.AddHostedService<Upkeep>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);
+    }
+}
+
+/// <summary>On a stop readiness fails first, so that a load balancer looks elsewhere before the listener closes.</summary>
+internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleService
+{
+    /// <summary>How long readiness fails before the listener closes.</summary>
+    public static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
+
+    private volatile bool _started;
+
+    /// <summary>The process is about to end.</summary>
+    public bool IsStarted => _started;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _started = true;
+        await Task.Delay(settings.DrainTimeout < Notice ? settings.DrainTimeout : Notice, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,23 @@
+using Hashgate.Core.Serving;
+using Hashgate.Core.Trust;
+using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Upstreams;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
+internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, Draining draining, HashgateSettings settings, TimeProvider time)
+{
+    public const string DrainingStatus = "draining";
+
+    public (string Status, IReadOnlyList<string> Reasons) Tell()
+    {
+        var reasons = new List<string>(ledger.Status);
+        foreach (var health in upstreams.Health.Where(h => h.CircuitOpen))
+            reasons.Add($"upstream {health.Upstream} gives no usable answer{(health.LastError is { } error ? ": " + error.Detail : "")}; cached pages and files go on");
+        var now = time.GetUtcNow();
+        var old = pages.Loaded.Count(view => now - view.Snapshot.FetchedAt >= settings.StalePagesAfter);
+        if (old > 0) reasons.Add($"{old} pages in use are older than {settings.StalePagesAfter}: their upstream can't be asked");
+        return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? "degraded" : "ready", reasons);
+    }
+}

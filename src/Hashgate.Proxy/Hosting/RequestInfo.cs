@@ -1,0 +1,30 @@
+using Hashgate.Proxy.Hosting.Settings;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>What a request tells of itself, read in one place.</summary>
+internal sealed class RequestInfo(HashgateSettings settings)
+{
+    private readonly HashSet<string> _allowedHosts = new(settings.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>In front of <c>/why</c> in what a client is told: the public URL, else the request's host if it may be quoted, else nothing.</summary>
+    public string BaseUrl(HttpContext context) =>
+        settings.PublicUrl ?? (_allowedHosts.Contains(context.Request.Host.Host) ? $"{context.Request.Scheme}://{context.Request.Host.Value}" : "");
+
+    /// <summary>The client's address, behind trusted proxies the one they tell.</summary>
+    public static string Client(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
+    }
+
+    /// <summary>The tool that asked, bounded; hostile text like any header.</summary>
+    public static string? UserAgent(HttpContext context)
+    {
+        var text = context.Request.Headers.UserAgent.ToString();
+        return text.Length == 0 ? null : text.Length <= 512 ? text : text[..512];
+    }
+
+    /// <summary>Names this request in answers, logs and events.</summary>
+    public static string Id(HttpContext context) => context.TraceIdentifier;
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Hashgate.Core.Serving;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Proxy.Hosting.Settings;
+
+/// <summary>Every setting, read and checked once at the start. docs/configuration.md tells of each.</summary>
+public sealed record HashgateSettings
+{
+    /// <summary>Where everything that this process owns is kept. Absolute.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where clients reach Hashgate, without trailing slash; null: links are relative.</summary>
+    public string? PublicUrl { get; init; }
+
+    /// <summary>Host names that may be quoted back to a client.</summary>
+    public required IReadOnlyList<string> AllowedHosts { get; init; }
+
+    /// <summary>Networks whose forwarding headers are believed.</summary>
+    public required IReadOnlyList<IPNetwork> TrustedProxies { get; init; }
+
+    public required UpstreamMap Upstreams { get; init; }
+
+    /// <summary>Goes into the User-Agent; an address or URL of whoever runs this.</summary>
+    public string? UpstreamContact { get; init; }
+
+    public required TrustSettings Trust { get; init; }
+    public required CacheSettings Cache { get; init; }
+    public required FileServing Files { get; init; }
+    public required PageOptions Pages { get; init; }
+    public required PolicySettings Policy { get; init; }
+    public required AdminSettings Admin { get; init; }
+
+    /// <summary>How long events are kept.</summary>
+    public required TimeSpan EventsRetention { get; init; }
+
+    /// <summary>How long running answers may go on after a stop was asked for.</summary>
+    public required TimeSpan DrainTimeout { get; init; }
+
+    /// <summary>How old a page may be, its upstream being away, before readiness tells of it.</summary>
+    public required TimeSpan StalePagesAfter { get; init; }
+}
+
+/// <summary>Where trust records, events and shared pages are kept.</summary>
+/// <param name="Redis">The Redis client's configuration string; only where <paramref name="UsesRedis"/>.</param>
+/// <param name="AssumeDurable">Redis can't be asked for its durability settings: the operator vouches for them.</param>
+public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKeyPrefix, bool AssumeDurable);
+
+/// <summary>The blob cache's limits, in bytes; null: the default that depends on the disk.</summary>
+/// <param name="ScrubBytesPerSecond">How fast the background scrub reads; 0 turns it off.</param>
+public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long ScrubBytesPerSecond);
+
+/// <summary>What policy does as a whole.</summary>
+/// <param name="AuditRules">The rules that only record.</param>
+/// <param name="AllowFirstUseWithoutHash">Files without a sha256 are recorded by their content.</param>
+/// <param name="Contact">Whom the /why page names.</param>
+public sealed record PolicySettings(bool Audit, IReadOnlySet<string> AuditRules, bool AllowFirstUseWithoutHash, string? Contact);
+
+/// <summary>Who may do what; empty: a token is generated.</summary>
+public sealed record AdminSettings(IReadOnlyList<AdminToken> Tokens);
+
+/// <summary>A bearer token.</summary>
+/// <param name="Name">Who holds it; stands in the records as the actor.</param>
+public sealed record AdminToken(string Name, string Value, Access.Role Role);

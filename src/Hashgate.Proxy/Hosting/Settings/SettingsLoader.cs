@@ -1,0 +1,128 @@
+using System.Net;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Serving;
+using Hashgate.Proxy.Access;
+
+namespace Hashgate.Proxy.Hosting.Settings;
+
+/// <summary>Turns configuration into <see cref="HashgateSettings"/>.</summary>
+internal static class SettingsLoader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    /// <summary>The rules whose mode can be set; the others guard the proof itself.</summary>
+    private static readonly string[] Softenable = [RuleNames.UpstreamQuarantined];
+
+    private static readonly string[] NeverSoftened =
+        [RuleNames.HashMismatch, RuleNames.HashChanged, RuleNames.NoHash, RuleNames.FilenameMismatch, RuleNames.TrustUnavailable, RuleNames.ReservedName];
+
+    /// <summary>The settings, or null and every error there is.</summary>
+    public static HashgateSettings? Load(IConfiguration configuration, out IReadOnlyList<string> errors) => Load(configuration, out errors, out _);
+
+    internal static HashgateSettings? Load(IConfiguration configuration, out IReadOnlyList<string> errors, out IReadOnlyCollection<string> known)
+    {
+        var reader = new SettingsReader(configuration.GetSection("Hashgate"));
+        var settings = Read(reader);
+        reader.RefuseUnknown();
+        errors = reader.Errors;
+        known = reader.Known;
+        return errors.Count == 0 ? settings : null;
+    }
+
+    private static HashgateSettings? Read(SettingsReader reader)
+    {
+        var publicUrl = reader.Url("PublicUrl");
+        var files = ReadFiles(reader);
+        var upstreams = UpstreamSettings.Read(reader);
+        return new HashgateSettings
+        {
+            DataDirectory = Path.GetFullPath(reader.Text("DataDirectory") ?? "data"),
+            PublicUrl = publicUrl?.AbsoluteUri.TrimEnd('/'),
+            AllowedHosts = [.. reader.List("AllowedHosts", "a host name", static h => h) is { Count: > 0 } hosts ? hosts : ["localhost", "127.0.0.1", "[::1]"], .. publicUrl is null ? Array.Empty<string>() : [publicUrl.Host]],
+            TrustedProxies = [.. reader.List("Network:TrustedProxies", "a network such as 10.0.0.0/8", Network).Select(n => n.Value)],
+            Upstreams = upstreams!,
+            UpstreamContact = reader.Text("Upstreams:Contact"),
+            Trust = ReadTrust(reader),
+            Cache = ReadCache(reader),
+            Files = files,
+            Pages = new PageOptions { MemoryBytes = reader.Number("Cache:PageMemoryBytes", 256L << 20, 1 << 20, long.MaxValue) },
+            Policy = ReadPolicy(reader),
+            Admin = ReadAdmin(reader),
+            EventsRetention = reader.Duration("Events:Retention", TimeSpan.FromDays(180), Second, TimeSpan.FromDays(3650)),
+            DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            StalePagesAfter = reader.Duration("Cache:StalePagesAfter", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(365)),
+        };
+    }
+
+    private static FileServing ReadFiles(SettingsReader reader)
+    {
+        var verifyFirst = reader.Number("Files:VerifyFirstBytes", 8 << 20, 1, 1L << 40);
+        var holdBack = reader.Number("Files:HoldBackBytes", 64 << 10, 1, 1L << 30);
+        if (holdBack > verifyFirst) reader.Add($"Hashgate:Files:HoldBackBytes ({holdBack}) must not be larger than Hashgate:Files:VerifyFirstBytes ({verifyFirst}).");
+        return new FileServing
+        {
+            VerifyFirstBytes = verifyFirst,
+            HoldBackBytes = holdBack,
+            MaxBytes = reader.Number("Files:MaxBytes", 10L << 30, 1, long.MaxValue),
+            MaxConcurrentFetches = reader.Count("Files:MaxConcurrentFetches", 64, 1, 10_000),
+            MaxPerClient = reader.Count("Files:MaxPerClient", 16, 1, 10_000),
+            MaxWaiting = reader.Count("Files:MaxWaiting", 4096, 1, 1_000_000),
+        };
+    }
+
+    private static TrustSettings ReadTrust(SettingsReader reader)
+    {
+        var usesRedis = reader.Choice("Trust:Provider", "sqlite", "sqlite", "redis") == "redis";
+        var redis = reader.Text("Redis:Configuration");
+        if (usesRedis && redis is null) reader.Add("Hashgate:Redis:Configuration is missing: Trust:Provider is redis, so it must name the server, such as redis:6379.");
+        return new TrustSettings(usesRedis, redis, reader.Text("Redis:KeyPrefix") ?? "hashgate", reader.Flag("Redis:AssumeDurable", false));
+    }
+
+    private static CacheSettings ReadCache(SettingsReader reader)
+    {
+        if (reader.Choice("Blobs:Provider", "disk", "disk", "s3") == "s3") reader.Add("Hashgate:Blobs:Provider is 's3': this version keeps blobs on disk only; leave it out or set it to disk.");
+        long? maxBytes = reader.Text("Cache:MaxBytes") is null ? null : reader.Number("Cache:MaxBytes", 0, 0, long.MaxValue);
+        return new CacheSettings(maxBytes, reader.Number("Cache:MinFreeBytes", 2L << 30, 0, long.MaxValue), reader.Number("Cache:ScrubBytesPerSecond", 8 << 20, 0, 1L << 40));
+    }
+
+    private static PolicySettings ReadPolicy(SettingsReader reader)
+    {
+        foreach (var rule in NeverSoftened)
+        {
+            if (reader.Text($"Policy:Rules:{rule}:Mode") is { } mode && !mode.Equals("enforce", StringComparison.OrdinalIgnoreCase))
+                reader.Add($"Hashgate:Policy:Rules:{rule}:Mode is '{mode}': this rule guards the proof itself and is always enforced.");
+        }
+        return new PolicySettings(
+            reader.Choice("Policy:Mode", "enforce", "enforce", "audit") == "audit",
+            Softenable.Where(rule => reader.Choice($"Policy:Rules:{rule}:Mode", "enforce", "enforce", "audit") == "audit").ToHashSet(),
+            reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
+            reader.Text("Policy:Contact"));
+    }
+
+    private static AdminSettings ReadAdmin(SettingsReader reader)
+    {
+        var tokens = new List<AdminToken>();
+        if (reader.Text("Admin:Token") is { } single) Add("operator", single, Role.Operate, "Admin:Token");
+        foreach (var name in reader.Names("Admin:Tokens"))
+        {
+            var role = reader.Choice($"Admin:Tokens:{name}:Role", "view", "view", "operate") == "operate" ? Role.Operate : Role.View;
+            if (reader.Text($"Admin:Tokens:{name}:Value") is { } value) Add(name, value, role, $"Admin:Tokens:{name}:Value");
+            else reader.Add($"Hashgate:Admin:Tokens:{name}:Value is missing.");
+        }
+        return new AdminSettings(tokens);
+
+        void Add(string name, string value, Role role, string key)
+        {
+            // Never quoted in the error: it may be a real secret.
+            if (value.Length < 16 || value.Any(c => c is <= ' ' or > '~')) reader.Add($"Hashgate:{key} must have at least 16 characters, printable ASCII without spaces.");
+            else tokens.Add(new AdminToken(name, value, role));
+        }
+    }
+
+    private static NetworkBox? Network(string text) =>
+        IPNetwork.TryParse(text, out var network) ? new NetworkBox(network)
+        : IPAddress.TryParse(text, out var address) ? new NetworkBox(new IPNetwork(address, address.GetAddressBytes().Length * 8))
+        : null;
+
+    private sealed record NetworkBox(IPNetwork Value);
+}

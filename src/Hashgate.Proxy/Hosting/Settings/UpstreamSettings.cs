@@ -1,0 +1,69 @@
+using Hashgate.Core.Policy;
+using Hashgate.Core.Upstreams;
+
+namespace Hashgate.Proxy.Hosting.Settings;
+
+/// <summary>Reads <c>Upstreams</c>; <c>pypi</c> is there unless it is disabled.</summary>
+internal static class UpstreamSettings
+{
+    private static readonly string[] Reserved = [ProjectStub.UpstreamName, "contact"];
+
+    public static UpstreamMap? Read(SettingsReader reader)
+    {
+        var before = reader.Errors.Count;
+        var names = reader.Names("Upstreams").Prepend(Upstream.PyPI).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
+        var upstreams = names.Select(name => ReadOne(reader, name)).OfType<Upstream>().ToArray();
+        foreach (var contradiction in UpstreamMap.Contradictions(upstreams)) reader.Add("Hashgate:" + contradiction);
+        return reader.Errors.Count == before ? new UpstreamMap(upstreams) : null;
+    }
+
+    private static Upstream? ReadOne(SettingsReader reader, string name)
+    {
+        var key = "Upstreams:" + name;
+        if (Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) || name.Length > 40 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        {
+            reader.Add($"Hashgate:{key} can't be an upstream's name: use lower case letters, digits and -, and none of {string.Join(", ", Reserved)}.");
+            return null;
+        }
+        var isPyPI = name == Upstream.PyPI;
+        var index = reader.Url(key + ":IndexUrl") ?? (isPyPI ? new Uri("https://pypi.org/simple/") : null);
+        if (index is null)
+        {
+            reader.Add($"Hashgate:{key}:IndexUrl is missing: an upstream needs the URL of its simple index.");
+            return null;
+        }
+        var hosts = reader.List(key + ":FileHosts", "a host name, with a port if need be", Host);
+        var replaceable = reader.List(key + ":Replaceable", "a glob of normalized names", Glob);
+        if (isPyPI && replaceable.Count > 0) reader.Add($"Hashgate:{key}:Replaceable can't be set: PyPI's files never legitimately change.");
+        return new Upstream
+        {
+            Name = name,
+            IndexUrl = index.AbsoluteUri.EndsWith('/') ? index : new Uri(index.AbsoluteUri + "/"),
+            Enabled = reader.Flag(key + ":Enabled", true),
+            FileHosts = hosts.Count > 0 ? hosts : isPyPI && index.Host == "pypi.org" ? ["files.pythonhosted.org"] : [],
+            Projects = reader.List(key + ":Projects", "a glob of normalized names such as acme-*", Glob),
+            Replaceable = replaceable,
+            RefreshAfter = reader.Duration(key + ":RefreshAfter", TimeSpan.FromMinutes(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
+            Timeout = reader.Duration(key + ":Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+            Username = reader.Text(key + ":Username"),
+            Password = reader.Text(key + ":Password"),
+            Proxy = reader.Url(key + ":Proxy"),
+            CaFile = ExistingFile(reader, key + ":CaFile"),
+            AllowPrivateNetwork = reader.OptionalFlag(key + ":AllowPrivateNetwork"),
+            AllowHttp = reader.OptionalFlag(key + ":AllowHttp"),
+            MaxConcurrent = reader.Count(key + ":MaxConcurrent", 64, 1, 10_000),
+        };
+    }
+
+    private static string? ExistingFile(SettingsReader reader, string key)
+    {
+        if (reader.Text(key) is not { } path) return null;
+        if (!File.Exists(path)) reader.Wrong(key, path, "a file that exists");
+        return path;
+    }
+
+    private static string? Host(string text) =>
+        Uri.TryCreate("https://" + text, UriKind.Absolute, out var url) && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0 ? text : null;
+
+    private static NameGlob? Glob(string text) => NameGlob.TryParse(text, out var glob) ? glob : null;
+}

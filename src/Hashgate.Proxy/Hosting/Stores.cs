@@ -1,0 +1,66 @@
+using Hashgate.Core.Blobs;
+using Hashgate.Core.Events;
+using Hashgate.Core.Serving;
+using Hashgate.Core.SimpleApi;
+using Hashgate.Core.Trust;
+using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Storage.Blobs.Disk;
+using Hashgate.Storage.Events;
+using Hashgate.Storage.Pages;
+using Hashgate.Storage.Redis;
+using Hashgate.Storage.Trust;
+
+namespace Hashgate.Proxy.Hosting;
+
+/// <summary>The one switch that chooses drivers. Nothing is opened before it is first asked for.</summary>
+internal static class Stores
+{
+    public static void AddStores(this IServiceCollection services, HashgateSettings settings)
+    {
+        var data = settings.DataDirectory;
+        services.AddSingleton(new DiskBlobOptions
+        {
+            DataDirectory = data,
+            MaxBytes = settings.Cache.MaxBytes,
+            MinFreeBytes = settings.Cache.MinFreeBytes,
+            ScrubBytesPerSecond = settings.Cache.ScrubBytesPerSecond,
+        });
+        services.AddSingleton<DiskBlobStore>();
+        services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<DiskBlobStore>());
+        services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
+        services.AddSingleton<TrustLedger>();
+        services.AddSingleton(new EventLogOptions { Retention = settings.EventsRetention });
+        services.AddSingleton<IEventLog, QueuedEventLog>();
+        services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
+
+        if (settings.Trust.UsesRedis) services.AddRedis(settings.Trust);
+        else services.AddSqlite(data);
+    }
+
+    private static void AddSqlite(this IServiceCollection services, string data)
+    {
+        services.AddSingleton(_ => new SqliteTrustStore(Path.Combine(data, "trust.db")));
+        services.AddSingleton<ITrustStore>(provider => provider.GetRequiredService<SqliteTrustStore>());
+        services.AddSingleton(_ => new SqliteEventStore(Path.Combine(data, "events.db")));
+        services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<SqliteEventStore>());
+        services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
+        services.AddSingleton<IStoreStart, SqliteStart>();
+    }
+
+    private static void AddRedis(this IServiceCollection services, TrustSettings trust)
+    {
+        services.AddSingleton(new RedisOptions { Configuration = trust.Redis, KeyPrefix = trust.RedisKeyPrefix, AssumeDurable = trust.AssumeDurable });
+        services.AddSingleton<RedisConnection>();
+        services.AddSingleton<ITrustStore, RedisTrustStore>();
+        services.AddSingleton<IEventStore, RedisEventStore>();
+        services.AddSingleton(new SharedPageOptions());
+        services.AddSingleton<IPageStore>(provider => new SharedPageStore(
+            provider.GetRequiredService<DiskPageStore>(),
+            RedisPageCache.Create(provider.GetRequiredService<RedisConnection>()),
+            PageLimits.Default,
+            provider.GetRequiredService<SharedPageOptions>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SharedPageStore>>()));
+        services.AddSingleton<IStoreStart, RedisStart>();
+    }
+}
