@@ -147,4 +147,23 @@ public sealed class FakeIndexTests : IAsyncLifetime, IDisposable
         using var one = JsonDocument.Parse(await _client.GetByteArrayAsync(_index.BaseUrl + "/pypi/sample-project/1.0/json"));
         Assert.False(one.RootElement.TryGetProperty("releases", out _));
     }
+
+    [Fact]
+    public async Task Folder_of_wheels_is_served_under_their_projects()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var other = TestWheel.Build("Other.Thing", "2.0", requires: "sample-project");
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, other.Filename), other.Bytes);
+            _index.AddFolder(folder.FullName);
+            var file = _index.Project("other-thing").Files.Single();
+            Assert.Equal("2.0", file.Version);
+            Assert.Equal(other.Metadata, await _client.GetByteArrayAsync(_index.UrlOf(file) + ".metadata"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 }

@@ -100,4 +100,14 @@ public sealed class AddressGuardTests
         var error = await bench.FileErrorAsync(url: new Uri($"http://files.example:{bench.Index.Port}{bench.File.Path}"));
         Assert.Equal(FetchErrorKind.Forbidden, error.Kind);
     }
+
+    [Fact]
+    public async Task Page_through_a_configured_proxy_leaves_the_name_to_the_proxy()
+    {
+        await using var bench = await UpstreamBench.StartAsync(
+            (u, index) => u with { IndexUrl = new Uri("http://index.example/simple/"), Proxy = new Uri(index.BaseUrl.Replace("//", "//me:secret@", StringComparison.Ordinal)) },
+            resolve: (host, _) => throw new InvalidOperationException($"{host} was resolved."));
+        await bench.FetchPageAsync();
+        Assert.Equal("http://index.example/simple/sample/", bench.Index.Requests.All.Single().Target);
+    }
 }
