@@ -6,17 +6,19 @@ namespace Hashgate.Testing;
 /// <summary>A replica for tests of trust: a ledger over a store with a journal and a clock of its own, and short ways to use it.</summary>
 public sealed class LedgerRig(ITrustStore store, ITrustJournal? journal = null)
 {
+    public ITrustStore Store { get; } = store;
+
     public static readonly ProjectName Project = ProjectName.Parse("demo");
 
     public ManualTimeProvider Clock { get; } = new();
 
-    public ITrustJournal Journal { get; private set; } = journal ?? new MemoryJournal();
+    public ITrustJournal Journal { get; } = journal ?? new MemoryJournal();
 
     public TrustLedger Ledger { get; private set; } = null!;
 
     public async Task<LedgerRig> StartAsync()
     {
-        Ledger = new TrustLedger(store, Journal, Clock);
+        Ledger = new TrustLedger(Store, Journal, Clock);
         await Ledger.StartAsync(default);
         return this;
     }
