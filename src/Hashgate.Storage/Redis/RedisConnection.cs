@@ -24,12 +24,9 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
             var multiplexer = _multiplexer ?? await ConnectAsync(cancellationToken);
             return await operation(multiplexer.GetDatabase()).WaitAsync(options.Timeout, cancellationToken);
         }
-        catch (RedisServerException e) when (IsMistake(e.Message))
-        {
-            throw;
-        }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
+            // A server's refusal (loading, read-only replica, out of memory, failing disk) is an outage like any other.
             throw new StoreUnavailableException($"Redis can't be used: {FirstSentence(e.Message)}", e);
         }
     }
@@ -70,11 +67,6 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         configuration.KeepAlive = 5;
         return configuration;
     }
-
-    // A server's refusal is an outage (loading, read-only replica, out of memory, failing disk), unless our own command is wrong.
-    private static bool IsMistake(string message) =>
-        message.StartsWith("ERR", StringComparison.Ordinal) && !message.Contains("MISCONF", StringComparison.Ordinal)
-        || message.StartsWith("WRONGTYPE", StringComparison.Ordinal);
 
     // The client's messages go on with a page of counters.
     private static string FirstSentence(string message) => message.Split(["; ", ", command=", "\n"], 2, StringSplitOptions.None)[0];

@@ -76,6 +76,33 @@ public sealed class RedisChecksTests
         }
     }
 
+    [Fact]
+    public async Task Pin_full_server_is_unavailable_and_half_of_nothing_is_recorded()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration });
+        var store = new RedisTrustStore(connection);
+        await store.InitializeAsync("s", default);
+        await server.CommandAsync("CONFIG SET maxmemory 1");
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PinAsync(store));
+        Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
+        await server.CommandAsync("CONFIG SET maxmemory 0");
+        Assert.Equal(new StoreState("s", 0), await store.GetStateAsync(default));
+        Assert.Equal(PinOutcome.New, (await PinAsync(store)).Pins.Single().Outcome);
+    }
+
+    [Fact]
+    public async Task Pin_leaves_no_key_that_expires()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration, KeyPrefix = "mine" });
+        var store = new RedisTrustStore(connection);
+        await store.InitializeAsync("s", default);
+        await PinAsync(store);
+        foreach (var key in (string[])["state", "sequence", "project:demo"]) Assert.Equal(":-1", await server.CommandAsync($"PTTL {{mine}}:trust:{key}"));
+        Assert.Equal(":3", await server.CommandAsync("DBSIZE"));
+    }
+
     private static Task<PinResult> PinAsync(RedisTrustStore store) => store.PinAsync(
         ProjectName.Parse("demo"), "pypi", [TrustClaims.Of("demo-1.zip", "a")], DateTimeOffset.UnixEpoch, new StoreFence("s", 0), default).AsTask();
 
