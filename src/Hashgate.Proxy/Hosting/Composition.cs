@@ -6,6 +6,7 @@ using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.PassThrough;
 using Hashgate.Proxy.Upstreams;
 
 namespace Hashgate.Proxy.Hosting;
@@ -28,6 +29,9 @@ internal static class Composition
         services.AddSingleton<RequestInfo>();
         services.AddSingleton<Refusal>();
         services.AddSingleton<TrustOperations>();
+        services.AddHttpForwarder();
+        services.AddSingleton<JsonPassThrough>();
+        services.AddSingleton<PassThroughService>();
         services.AddSingleton<ProjectLists>();
         services.AddSingleton<Readiness>();
     }

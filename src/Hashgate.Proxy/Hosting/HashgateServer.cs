@@ -14,11 +14,13 @@ public static class HashgateServer
 
     /// <summary>Builds the application.</summary>
     /// <param name="change">Lets tests replace parts, the clock above all.</param>
+    /// <param name="configure">Adds settings that go before all others.</param>
     /// <exception cref="SettingsException">Settings are wrong; each is named.</exception>
-    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? change = null, Action<IConfigurationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "hashgate" });
         Configuration.AddSources(builder.Configuration);
+        configure?.Invoke(builder.Configuration);
         builder.Logging.AddHashgateLogging(builder.Configuration);
         var settings = SettingsLoader.Load(builder.Configuration, out var errors) ?? throw new SettingsException(errors);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
@@ -34,6 +36,7 @@ public static class HashgateServer
         app.MapSimple();
         app.MapProjectList();
         app.MapFiles();
+        app.MapPassThrough();
         app.MapWhy();
         app.MapEvents();
         app.MapTrust();
