@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hashgate.Storage.Blobs.Disk;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hashgate.Storage.Trust;
@@ -17,7 +18,7 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         if (!Directory.Exists(directory))
         {
             Directory.CreateDirectory(directory);
-            if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(directory)) is { } parent) DurableDirectory.Flush(parent);
+            if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(directory)) is { } parent) Posix.FlushDirectory(parent);
         }
         var paths = List(directory);
         if (paths.Length == 0) return (Create(directory, 1, flush), default, null);
@@ -62,7 +63,7 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         {
             RandomAccess.SetLength(handle, Length);
             flush(handle);
-            DurableDirectory.Flush(System.IO.Path.GetDirectoryName(Path)!);
+            Posix.FlushDirectory(System.IO.Path.GetDirectoryName(Path)!);
             return this with { Handle = handle };
         }
         catch
@@ -82,7 +83,7 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         try
         {
             flush(handle);
-            DurableDirectory.Flush(directory);
+            Posix.FlushDirectory(directory);
             return new JournalSegment(path, handle, 0);
         }
         catch

@@ -12,8 +12,14 @@ public sealed class TrustLinesTests
         var plain = TrustRecord.Of(LedgerRig.Project, "pypi", TrustClaims.Of("a.zip", "1"), DateTimeOffset.UnixEpoch.AddTicks(1));
         var full = plain with
         {
-            Size = 5, ProvenAt = DateTimeOffset.UnixEpoch.AddTicks(2), UploadTime = DateTimeOffset.UnixEpoch.AddTicks(3), CoreMetadata = TrustClaims.Digest("m"),
-            AcceptedAt = DateTimeOffset.UnixEpoch.AddTicks(4), Conflict = true, Sequence = 9, Filename = "ü \" \n.zip",
+            Size = 5,
+            ProvenAt = DateTimeOffset.UnixEpoch.AddTicks(2),
+            UploadTime = DateTimeOffset.UnixEpoch.AddTicks(3),
+            CoreMetadata = TrustClaims.Digest("m"),
+            AcceptedAt = DateTimeOffset.UnixEpoch.AddTicks(4),
+            Conflict = true,
+            Sequence = 9,
+            Filename = "ü \" \n.zip",
         };
         using var stream = new MemoryStream();
         await TrustLines.WriteAsync(new[] { plain, full }.ToAsyncEnumerable(), stream, default);
