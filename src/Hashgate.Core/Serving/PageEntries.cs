@@ -30,6 +30,7 @@ internal sealed class PageEntries(long memoryBytes)
     public void Set(PageEntry entry, PageState state)
     {
         var before = entry.Exchange(state);
+        if (entry.IsDropped) return;
         var change = (state.View?.ApproximateSize ?? 0) - (before.View?.ApproximateSize ?? 0);
         if (Interlocked.Add(ref _bytes, change) > memoryBytes || _entries.Count > MaxEntries) Trim();
     }
@@ -46,6 +47,7 @@ internal sealed class PageEntries(long memoryBytes)
                 if (Volatile.Read(ref _bytes) <= goal && _entries.Count <= most) return;
                 if (entry.LastUsed == newest || entry.IsBusy) continue;
                 if (!_entries.TryRemove(project, out _)) continue;
+                entry.IsDropped = true;
                 Interlocked.Add(ref _bytes, -(entry.Exchange(PageState.Unknown).View?.ApproximateSize ?? 0));
             }
         }
@@ -58,8 +60,19 @@ internal sealed class PageEntry
     private readonly Lock _lock = new();
     private PageState _state = PageState.Unknown;
     private Task? _running;
+    private bool _isLoaded;
 
     public long LastUsed { get; set; }
+
+    /// <summary>No longer in memory: whoever still holds it finishes with it, and it counts for nothing.</summary>
+    public bool IsDropped { get; set; }
+
+    /// <summary>Whether the stored page was looked for.</summary>
+    public bool IsLoaded
+    {
+        get => Volatile.Read(ref _isLoaded);
+        set => Volatile.Write(ref _isLoaded, value);
+    }
 
     public PageState State => Volatile.Read(ref _state);
 
@@ -93,5 +106,8 @@ internal sealed class PageEntry
 /// <param name="Error">Why the last refresh failed.</param>
 internal sealed record PageState(ProjectView? View, DateTimeOffset MissingUntil = default, DateTimeOffset AskAgainAt = default, FetchError? Error = null)
 {
+    /// <summary>The last page of a project that its upstream no longer has.</summary>
+    public PageSnapshot? Gone { get; init; }
+
     public static readonly PageState Unknown = new((ProjectView?)null);
 }

@@ -8,7 +8,7 @@ using Hashgate.Core.Upstreams;
 namespace Hashgate.Core.Serving;
 
 /// <summary>Holds every claim of a page against the trust records, in one round trip, and tells what was new or changed.</summary>
-public sealed class PagePins(TrustLedger ledger, IEventLog events, TimeProvider time)
+public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventLog events, TimeProvider time)
 {
     /// <summary>The files with their pins. Where the store is away, what <paramref name="previous"/> knew still holds.</summary>
     public async Task<IReadOnlyList<FileFacts>> PinAsync(Upstream upstream, ProjectPage page, IReadOnlyList<FileFacts> files, ProjectView? previous)
@@ -79,6 +79,7 @@ public sealed class PagePins(TrustLedger ledger, IEventLog events, TimeProvider 
         foreach (var file in files.Where(IsChanged))
         {
             if (told?.Contains((file.File.Filename, file.File.Sha256)) == true) continue;
+            vanished.Keep(file.Record!);
             events.Record(new Event
             {
                 Kind = EventKinds.HashChanged,

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Hashgate.Core.Serving;
 
-/// <summary>One refresh of one project's page: load what is stored, ask the upstream, pin, keep, build.</summary>
+/// <summary>One refresh of one project's page: ask the upstream, pin, keep, build.</summary>
 public sealed partial class PageRefresh(
     IUpstreamClient client,
     IPageStore store,
     PagePins pins,
     ViewBuilder views,
+    VanishedFiles vanished,
     IEventLog events,
     PageOptions options,
     TimeProvider time,
@@ -22,30 +23,27 @@ public sealed partial class PageRefresh(
     /// <summary>Lets the next page of this project be taken although its serial went backwards.</summary>
     public void TakeNextRollback(ProjectName project) => _takeRollback[project] = true;
 
-    /// <summary>Returns what is known after the refresh.</summary>
-    /// <param name="onLoaded">Told of the stored page as soon as it can be served, before the upstream is asked.</param>
-    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, Action<PageState> onLoaded)
+    /// <summary>What was known of the project when this replica last read it; null where that is nothing.</summary>
+    internal async Task<PageState?> LoadAsync(Upstream owner, ProjectName project)
+    {
+        if (await store.GetAsync(owner.Name, project, CancellationToken.None) is not { } stored) return null;
+        return stored.GoneSince is null
+            ? new PageState(await BuildAsync(owner, stored, null))
+            : new PageState(null) { Gone = stored };
+    }
+
+    /// <summary>Asks the upstream and returns what is known then.</summary>
+    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state)
     {
         var snapshot = state.View?.Snapshot;
-        if (snapshot is null && await store.GetAsync(owner.Name, project, CancellationToken.None) is { } stored)
-        {
-            snapshot = stored;
-            if (stored.GoneSince is null)
-            {
-                state = new PageState(await BuildAsync(owner, stored, null));
-                if (time.GetUtcNow() - stored.FetchedAt < owner.RefreshAfter) return state;
-                onLoaded(state);
-            }
-        }
-
-        var asked = _takeRollback.ContainsKey(project) || snapshot is { GoneSince: not null } ? null : snapshot;
-        return await client.GetPageAsync(owner, project, asked, CancellationToken.None) switch
+        var previous = _takeRollback.ContainsKey(project) ? null : snapshot;
+        return await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
         {
             PageFetch.Fetched fetched => await TakeAsync(owner, snapshot, state, fetched),
             PageFetch.NotModified when snapshot is not null => await ConfirmAsync(owner, snapshot, state),
-            PageFetch.Gone gone => await ForgetAsync(project, snapshot, gone.Status),
-            PageFetch.Failed failed => Fail(project, snapshot, state, failed.Error),
-            _ => Fail(project, snapshot, state, new FetchError(FetchErrorKind.Malformed, "304 for a page that was asked for without condition")),
+            PageFetch.Gone gone => await ForgetAsync(project, state, gone.Status),
+            PageFetch.Failed failed => Fail(project, state, failed.Error),
+            _ => Fail(project, state, new FetchError(FetchErrorKind.Malformed, "The upstream answered 304 to a request without condition.")),
         };
     }
 
@@ -56,15 +54,15 @@ public sealed partial class PageRefresh(
     {
         var now = time.GetUtcNow();
         var snapshot = new PageSnapshot(owner.Name, fetched.Page, fetched.ETag, fetched.LastModified, now, null);
-        var rolledBack = previous is { GoneSince: null } && previous.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
+        var rolledBack = previous?.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
         var wanted = _takeRollback.TryRemove(fetched.Page.Project, out _);
-        if (!rolledBack || wanted) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View));
+        if (!rolledBack || wanted) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
 
         // An index never goes backwards by itself: a stale mirror, or one that hides something.
         if (previous!.RollbackSince is { } since && now - since >= options.RollbackPatience)
         {
             var view = await BuildAsync(owner, snapshot, state.View);
-            if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed })) return await KeepAsync(snapshot, view);
+            if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed })) return await KeepAsync(snapshot, view, state.View);
         }
         if (previous.RollbackSince is null) RecordRollback(owner, previous, fetched);
         var kept = previous with { FetchedAt = now, RollbackSince = previous.RollbackSince ?? now };
@@ -77,31 +75,35 @@ public sealed partial class PageRefresh(
         return await RenewAsync(confirmed, await BuildAsync(owner, confirmed, state.View));
     }
 
-    private async Task<PageState> ForgetAsync(ProjectName project, PageSnapshot? snapshot, int status)
+    private async Task<PageState> ForgetAsync(ProjectName project, PageState state, int status)
     {
         var now = time.GetUtcNow();
-        if (snapshot is { GoneSince: null })
+        var gone = state.Gone;
+        if (state.View is { } view)
         {
-            events.Record(new Event { Kind = EventKinds.Removed, When = now, Upstream = snapshot.Upstream, Project = project, Reason = $"the upstream now answers {status} for the project" });
-            await store.RenewAsync(snapshot with { GoneSince = now }, CancellationToken.None);
+            gone = view.Snapshot with { GoneSince = now };
+            await store.RenewAsync(gone, CancellationToken.None);
+            vanished.Tell(view, view.Facts.Files, $"the upstream now answers {status} for the project");
         }
-        return new PageState(null, MissingUntil: now + options.MissingFor);
+        return new PageState(null, MissingUntil: now + options.MissingFor) { Gone = gone };
     }
 
-    private PageState Fail(ProjectName project, PageSnapshot? snapshot, PageState state, FetchError error)
+    private PageState Fail(ProjectName project, PageState state, FetchError error)
     {
         LogUpstreamFailed(project.Value, error.Kind, error.Detail);
         var now = time.GetUtcNow();
-        return snapshot is { GoneSince: not null }
-            ? new PageState(null, MissingUntil: now + options.MissingFor)
+        // The upstream's last answer was that there is no such project: an outage does not bring it back.
+        return state.Gone is not null
+            ? state with { MissingUntil = now + options.MissingFor }
             : state with { AskAgainAt = now + options.PauseAfterFailure, Error = error };
     }
 
     private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous) =>
         views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot.Page), previous));
 
-    private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view)
+    private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view, ProjectView? before)
     {
+        if (before is not null) vanished.Tell(before, VanishedFiles.Between(before, view), "the upstream's page no longer lists the file");
         await store.PutAsync(snapshot, CancellationToken.None);
         return new PageState(view);
     }

@@ -24,22 +24,19 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     {
         if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
         var entry = _entries.Get(project);
+        if (!entry.IsLoaded) await entry.RunOnce(() => LoadAsync(entry, owner, project)).WaitAsync(cancellationToken);
+
         var state = entry.State;
         var now = time.GetUtcNow();
-
         if (state.View is null)
         {
-            if (state.MissingUntil > now) return new PageLookup.Missing();
-            if (state.AskAgainAt > now && state.Error is not null) return new PageLookup.Unavailable(owner, state.Error);
-            await RefreshAsync(entry, owner, project).WaitAsync(cancellationToken);
-            return Answer(entry, owner);
+            if (state.MissingUntil <= now && state.AskAgainAt <= now) await WaitAWhileAsync(RefreshAsync(entry, owner, project), cancellationToken);
         }
-
-        var age = now - state.View.Snapshot.FetchedAt;
-        if (age >= owner.RefreshAfter && state.AskAgainAt <= now)
+        else if (now - state.View.Snapshot.FetchedAt >= owner.RefreshAfter && state.AskAgainAt <= now)
         {
             var running = RefreshAsync(entry, owner, project);
-            if (age >= 2 * owner.RefreshAfter) await WaitAWhileAsync(running, cancellationToken);
+            // An upstream that failed last time is not waited for again: the page is marked stale instead.
+            if (now - state.View.Snapshot.FetchedAt >= 2 * owner.RefreshAfter && state.Error is null) await WaitAWhileAsync(running, cancellationToken);
         }
         else if (state.View.HasUnrecorded && now - state.View.Facts.Now >= RepinAfter)
         {
@@ -53,7 +50,8 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     {
         if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
         var entry = _entries.Get(project);
-        await RefreshAsync(entry, owner, project).WaitAsync(cancellationToken);
+        if (!entry.IsLoaded) await entry.RunOnce(() => LoadAsync(entry, owner, project)).WaitAsync(cancellationToken);
+        await WaitAWhileAsync(RefreshAsync(entry, owner, project), cancellationToken);
         return Answer(entry, owner);
     }
 
@@ -77,12 +75,18 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         return await RefreshAsync(project, cancellationToken);
     }
 
+    private async Task LoadAsync(PageEntry entry, Upstream owner, ProjectName project)
+    {
+        if (await refresh.LoadAsync(owner, project) is { } stored) _entries.Set(entry, stored);
+        entry.IsLoaded = true;
+    }
+
     private Task RefreshAsync(PageEntry entry, Upstream owner, ProjectName project) =>
         entry.RunOnce(async () =>
         {
             try
             {
-                _entries.Set(entry, await refresh.RunAsync(owner, project, entry.State, loaded => _entries.Set(entry, loaded)));
+                _entries.Set(entry, await refresh.RunAsync(owner, project, entry.State));
             }
             catch (Exception error)
             {

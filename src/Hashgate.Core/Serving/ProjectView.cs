@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using Hashgate.Core.Policy;
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Upstreams;
 

@@ -68,6 +68,7 @@ internal static class Composition
             provider.GetRequiredService<MetadataDisagreements>(),
             settings.PublicUrl,
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<VanishedFiles>();
         services.AddSingleton<PagePins>();
         services.AddSingleton<PageRefresh>();
         services.AddSingleton<ProjectPages>();

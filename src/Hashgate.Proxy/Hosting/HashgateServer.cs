@@ -30,6 +30,7 @@ public static class HashgateServer
         change?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseUnexpectedErrors();
         app.UseTrustedProxies(settings);
         app.UseTargetCheck();
         app.UseRouting();
