@@ -9,7 +9,11 @@ internal sealed class RequestInfo(HashgateSettings settings)
 
     /// <summary>In front of <c>/why</c> in what a client is told: the public URL, else the request's host if it may be quoted, else nothing.</summary>
     public string BaseUrl(HttpContext context) =>
-        settings.PublicUrl ?? (_allowedHosts.Contains(context.Request.Host.Host) ? $"{context.Request.Scheme}://{context.Request.Host.Value}" : "");
+        settings.PublicUrl ?? (_allowedHosts.Contains(context.Request.Host.Host) ? Origin(context.Request) : "");
+
+    // Put together from its parts: what else a Host header holds is not repeated.
+    private static string Origin(HttpRequest request) =>
+        request.Host.Port is { } port ? $"{request.Scheme}://{request.Host.Host}:{port}" : $"{request.Scheme}://{request.Host.Host}";
 
     /// <summary>The client's address, behind trusted proxies the one they tell.</summary>
     public static string Client(HttpContext context)

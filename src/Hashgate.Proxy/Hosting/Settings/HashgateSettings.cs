@@ -39,6 +39,9 @@ public sealed record HashgateSettings
 
     /// <summary>How old a page may be, its upstream being away, before readiness tells of it.</summary>
     public required TimeSpan StalePagesAfter { get; init; }
+
+    /// <summary>Settings that are set and have no effect in this version; warned of at the start.</summary>
+    public IReadOnlyList<string> Ineffective { get; init; } = [];
 }
 
 /// <summary>Where trust records, events and shared pages are kept.</summary>

@@ -26,7 +26,7 @@ internal static class SettingsLoader
         reader.RefuseUnknown();
         errors = reader.Errors;
         known = reader.Known;
-        return errors.Count == 0 ? settings : null;
+        return errors.Count == 0 ? settings! with { Ineffective = reader.Ineffective } : null;
     }
 
     private static HashgateSettings? Read(SettingsReader reader)
