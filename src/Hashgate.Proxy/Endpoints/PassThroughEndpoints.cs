@@ -20,7 +20,7 @@ internal static class PassThroughEndpoints
 }
 
 /// <summary>Asks the page's own view before and while anything is passed on.</summary>
-internal sealed class PassThroughService(ProjectPages pages, JsonPassThrough passThrough, Refusal refusal, RequestInfo requests)
+internal sealed class PassThroughService(ProjectFinder projects, JsonPassThrough passThrough, Refusal refusal, RequestInfo requests)
 {
     public async Task LegacyJsonAsync(HttpContext context, string project, string? version)
     {
@@ -53,25 +53,10 @@ internal sealed class PassThroughService(ProjectPages pages, JsonPassThrough pas
 
     private async Task<ProjectView?> FindAsync(HttpContext context, string project)
     {
-        if (!ProjectName.TryParse(project, out var name))
-        {
-            await Refusal.WriteMissingAsync(context, "That is no valid project name.");
-            return null;
-        }
-        switch (await pages.GetAsync(name, context.RequestAborted))
-        {
-            case PageLookup.Found { View: { Decision.Stub.Worst: { } finding } refused }:
-                await refusal.WriteAsync(context, refused.Project, null, null, finding);
-                return null;
-            case PageLookup.Found found:
-                return found.View;
-            case PageLookup.Unavailable unavailable:
-                await refusal.WriteUnavailableAsync(context, name.Value, unavailable.Upstream.Name, unavailable.Error);
-                return null;
-            default:
-                await Refusal.WriteMissingAsync(context, $"There is no project {name}.");
-                return null;
-        }
+        if (await projects.FindAsync(context, project) is not { View: var view }) return null;
+        if (view.Decision.Stub?.Worst is not { } finding) return view;
+        await refusal.WriteAsync(context, view.Project, null, null, finding);
+        return null;
     }
 
     private async Task ConcludeAsync(HttpContext context, ProjectView view, string? version, PassThroughResult result)

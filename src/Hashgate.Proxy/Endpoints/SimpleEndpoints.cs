@@ -1,5 +1,4 @@
-using Hashgate.Core.Packaging;
-using Hashgate.Core.Serving;
+using System.Globalization;
 using Hashgate.Core.SimpleApi;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -14,13 +13,9 @@ internal static class SimpleEndpoints
         routes.MapMethods("/simple/{project}/", Methods, GetPageAsync);
     }
 
-    private static async Task GetPageAsync(HttpContext context, string project, ProjectPages pages, Refusal refusal)
+    private static async Task GetPageAsync(HttpContext context, string project, ProjectFinder projects)
     {
-        if (!ProjectName.TryParse(project, out var name))
-        {
-            await Refusal.WriteMissingAsync(context, "That is no valid project name.");
-            return;
-        }
+        if (await ProjectFinder.NameAsync(context, project) is not { } name) return;
         // The route matches with and without the slash and in any spelling; there is one address for a page.
         if (context.Request.Path.Value != $"/simple/{name}/")
         {
@@ -34,19 +29,11 @@ internal static class SimpleEndpoints
             await PageNegotiation.WriteNotAcceptableAsync(context);
             return;
         }
-        switch (await pages.GetAsync(name, context.RequestAborted))
-        {
-            case PageLookup.Found found:
-                if (found.Stale) context.Response.Headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
-                await PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
-                break;
-            case PageLookup.Unavailable unavailable:
-                await refusal.WriteUnavailableAsync(context, name.Value, unavailable.Upstream.Name, unavailable.Error);
-                break;
-            case PageLookup.Missing:
-                await Refusal.WriteMissingAsync(context, $"There is no project {name}.");
-                break;
-        }
+        if (await projects.FindAsync(context, name) is not { } found) return;
+        var headers = context.Response.Headers;
+        if (found.Stale) headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
+        if (found.View.Snapshot.Page.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial.ToString(CultureInfo.InvariantCulture);
+        await PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
     }
 
     /// <summary>The only query parameter that means anything, if it is one of the known values.</summary>

@@ -10,30 +10,14 @@ internal static class WhyEndpoints
 {
     public static void MapWhy(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/why/{project}", static (HttpContext context, string project, ProjectPages pages, Refusal refusal, HashgateSettings settings) =>
-            GetAsync(context, project, null, pages, refusal, settings));
+        routes.MapGet("/why/{project}", static (HttpContext context, string project, ProjectFinder projects, HashgateSettings settings) =>
+            GetAsync(context, project, null, projects, settings));
         routes.MapGet("/why/{project}/{version}", GetAsync);
     }
 
-    private static async Task GetAsync(HttpContext context, string project, string? version, ProjectPages pages, Refusal refusal, HashgateSettings settings)
+    private static async Task GetAsync(HttpContext context, string project, string? version, ProjectFinder projects, HashgateSettings settings)
     {
-        if (!ProjectName.TryParse(project, out var name))
-        {
-            await Refusal.WriteMissingAsync(context, "That is no valid project name.");
-            return;
-        }
-        switch (await pages.GetAsync(name, context.RequestAborted))
-        {
-            case PageLookup.Found { View: var view }:
-                await WriteAsync(context, WhyReport.Of(view, version), settings.Policy.Contact);
-                break;
-            case PageLookup.Unavailable unavailable:
-                await refusal.WriteUnavailableAsync(context, name.Value, unavailable.Upstream.Name, unavailable.Error);
-                break;
-            case PageLookup.Missing:
-                await Refusal.WriteMissingAsync(context, $"There is no project {name}.");
-                break;
-        }
+        if (await projects.FindAsync(context, project) is { View: var view }) await WriteAsync(context, WhyReport.Of(view, version), settings.Policy.Contact);
     }
 
     private static Task WriteAsync(HttpContext context, WhyReport report, string? contact) =>
