@@ -36,7 +36,8 @@ public abstract record FileContent
     private FileContent() { }
 
     /// <summary>Proven bytes; the blob is the receiver's to dispose of.</summary>
-    public sealed record Proven(Blobs.IBlob Blob, Sha256Digest Digest) : FileContent;
+    /// <param name="JustNow">Proven while this very request waited.</param>
+    public sealed record Proven(Blobs.IBlob Blob, Sha256Digest Digest, bool JustNow) : FileContent;
 
     /// <summary>A fetch to follow while it runs; the follower is the receiver's to dispose of.</summary>
     public sealed record Growing(FetchFollower Follower) : FileContent;

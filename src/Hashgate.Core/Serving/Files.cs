@@ -52,7 +52,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     private async ValueTask<FileContent?> OpenBlobAsync(FileLookup.Found found, FilePromise promise, CancellationToken cancellationToken)
     {
         if (promise.Sha256 is not { } digest || await blobs.OpenAsync(digest, cancellationToken) is not { } blob) return null;
-        if (promise.Size is not { } size || size == blob.Length) return new FileContent.Proven(blob, digest);
+        if (promise.Size is not { } size || size == blob.Length) return new FileContent.Proven(blob, digest, JustNow: false);
         var length = blob.Length;
         await blob.DisposeAsync();
         return new FileContent.Refused(results.NotProven(found, $"it has {length} bytes, {size} are promised"));
@@ -122,7 +122,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     private async Task<FileContent> ConcludeAsync(FileLookup.Found found, FetchOutcome outcome, CancellationToken cancellationToken) => outcome switch
     {
         FetchOutcome.Proven proven => await blobs.OpenAsync(proven.Digest, cancellationToken) is { } blob
-            ? new FileContent.Proven(blob, proven.Digest)
+            ? new FileContent.Proven(blob, proven.Digest, JustNow: true)
             : new FileContent.Unavailable(new FetchError(FetchErrorKind.NoRoom, "the proven file is no longer in the cache")),
         FetchOutcome.NotProven failed => new FileContent.Refused(results.NotProven(found, failed.Reason)),
         FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } => results.Current(found) is { } changed

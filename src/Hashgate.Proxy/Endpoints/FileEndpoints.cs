@@ -46,7 +46,7 @@ internal static class FileEndpoints
         switch (content)
         {
             case FileContent.Proven proven:
-                await using (proven.Blob) await FileResponse.WriteProvenAsync(context, proven.Blob, proven.Digest);
+                await using (proven.Blob) await FileResponse.WriteProvenAsync(context, proven);
                 break;
             case FileContent.Growing growing:
                 await using (growing.Follower) await FileResponse.FollowAsync(context, growing.Follower);

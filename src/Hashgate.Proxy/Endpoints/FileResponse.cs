@@ -1,5 +1,3 @@
-using Hashgate.Core.Blobs;
-using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -10,10 +8,17 @@ internal static class FileResponse
     private const int ChunkSize = 256 << 10;
 
     /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
-    public static async Task WriteProvenAsync(HttpContext context, IBlob blob, Sha256Digest digest)
+    public static async Task WriteProvenAsync(HttpContext context, FileContent.Proven proven)
     {
-        var response = context.Response;
-        var etag = $"\"{digest}\"";
+        var (response, blob) = (context.Response, proven.Blob);
+        var etag = $"\"{proven.Digest}\"";
+        // A range was asked for before there was anything proven to take it from: the whole answers it, as for a file that streams.
+        if (proven.JustNow && context.Request.Headers.Range.Count > 0)
+        {
+            WriteRecorded(context, blob.Length);
+            await CopyAsync(context, 0, blob.Length, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
+            return;
+        }
         SetCommonHeaders(response);
         response.Headers.ETag = etag;
         response.Headers.AcceptRanges = "bytes";

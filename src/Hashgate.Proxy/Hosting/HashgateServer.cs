@@ -43,7 +43,7 @@ public static class HashgateServer
         app.MapTrust();
         app.MapHealth();
         app.MapRoot();
-        app.MapFallback(static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
+        app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
         return app;
     }
 

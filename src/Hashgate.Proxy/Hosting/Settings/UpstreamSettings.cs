@@ -40,7 +40,7 @@ internal static class UpstreamSettings
             Name = name,
             IndexUrl = index.AbsoluteUri.EndsWith('/') ? index : new Uri(index.AbsoluteUri + "/"),
             Enabled = reader.Flag(key + ":Enabled", true),
-            FileHosts = hosts.Count > 0 ? hosts : isPyPI && index.Host == "pypi.org" ? ["files.pythonhosted.org"] : [],
+            FileHosts = hosts.Count > 0 ? hosts : isPyPI ? ["files.pythonhosted.org"] : [],
             Projects = reader.List(key + ":Projects", "a glob of normalized names such as acme-*", Glob),
             Replaceable = replaceable,
             RefreshAfter = reader.Duration(key + ":RefreshAfter", TimeSpan.FromMinutes(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
