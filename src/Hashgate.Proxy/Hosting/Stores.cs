@@ -24,12 +24,13 @@ internal static class Stores
             MaxBytes = settings.Cache.MaxBytes,
             MinFreeBytes = settings.Cache.MinFreeBytes,
             ScrubBytesPerSecond = settings.Cache.ScrubBytesPerSecond,
+            ScrubPause = settings.Cache.ScrubPause,
         });
         services.AddSingleton<DiskBlobStore>();
         services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<DiskBlobStore>());
         services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
         services.AddSingleton<TrustLedger>();
-        services.AddSingleton(new EventLogOptions { Retention = settings.EventsRetention });
+        services.AddSingleton(settings.Events);
         services.AddSingleton<IEventLog, QueuedEventLog>();
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
 

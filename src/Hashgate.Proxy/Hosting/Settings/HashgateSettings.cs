@@ -1,6 +1,7 @@
 using System.Net;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
+using Hashgate.Storage.Events;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -31,8 +32,7 @@ public sealed record HashgateSettings
     public required PolicySettings Policy { get; init; }
     public required AdminSettings Admin { get; init; }
 
-    /// <summary>How long events are kept.</summary>
-    public required TimeSpan EventsRetention { get; init; }
+    public required EventLogOptions Events { get; init; }
 
     /// <summary>How long running answers may go on after a stop was asked for.</summary>
     public required TimeSpan DrainTimeout { get; init; }
@@ -50,8 +50,9 @@ public sealed record HashgateSettings
 public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKeyPrefix, bool AssumeDurable);
 
 /// <summary>The blob cache's limits, in bytes; null: the default that depends on the disk.</summary>
-/// <param name="ScrubBytesPerSecond">How fast the background scrub reads; 0 turns it off.</param>
-public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long ScrubBytesPerSecond);
+/// <param name="ScrubBytesPerSecond">How fast the background scrub reads.</param>
+/// <param name="ScrubPause">The pause between two scrubs.</param>
+public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long ScrubBytesPerSecond, TimeSpan ScrubPause);
 
 /// <summary>What policy does as a whole.</summary>
 /// <param name="AuditRules">The rules that only record.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Proxy.Access;
+using Hashgate.Storage.Events;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -48,11 +49,19 @@ internal static class SettingsLoader
             Pages = new PageOptions { MemoryBytes = reader.Number("Cache:PageMemoryBytes", 256L << 20, 1 << 20, long.MaxValue) },
             Policy = ReadPolicy(reader),
             Admin = ReadAdmin(reader),
-            EventsRetention = reader.Duration("Events:Retention", TimeSpan.FromDays(180), Second, TimeSpan.FromDays(3650)),
+            Events = ReadEvents(reader),
             DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
             StalePagesAfter = reader.Duration("Cache:StalePagesAfter", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(365)),
         };
     }
+
+    private static EventLogOptions ReadEvents(SettingsReader reader) => new()
+    {
+        Retention = reader.Duration("Events:Retention", TimeSpan.FromDays(180), TimeSpan.FromHours(1), TimeSpan.FromDays(3650)),
+        MaxCount = reader.Number("Events:MaxCount", 1_000_000, 1000, 1_000_000_000),
+        QueueLength = reader.Count("Events:QueueLength", 10_000, 100, 1_000_000),
+        MergeWithin = reader.Duration("Events:MergeWithin", TimeSpan.FromMinutes(1), TimeSpan.Zero, TimeSpan.FromHours(1)),
+    };
 
     private static FileServing ReadFiles(SettingsReader reader)
     {
@@ -81,8 +90,12 @@ internal static class SettingsLoader
     private static CacheSettings ReadCache(SettingsReader reader)
     {
         if (reader.Choice("Blobs:Provider", "disk", "disk", "s3") == "s3") reader.Add("Hashgate:Blobs:Provider is 's3': this version keeps blobs on disk only; leave it out or set it to disk.");
-        long? maxBytes = reader.Text("Cache:MaxBytes") is null ? null : reader.Number("Cache:MaxBytes", 0, 0, long.MaxValue);
-        return new CacheSettings(maxBytes, reader.Number("Cache:MinFreeBytes", 2L << 30, 0, long.MaxValue), reader.Number("Cache:ScrubBytesPerSecond", 8 << 20, 0, 1L << 40));
+        long? maxBytes = reader.Text("Cache:MaxBytes") is null ? null : reader.Number("Cache:MaxBytes", 1, 1, long.MaxValue);
+        return new CacheSettings(
+            maxBytes,
+            reader.Number("Cache:MinFreeBytes", 2L << 30, 0, long.MaxValue),
+            reader.Number("Cache:ScrubBytesPerSecond", 8 << 20, 1, 1L << 40),
+            reader.Duration("Cache:ScrubPause", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)));
     }
 
     private static PolicySettings ReadPolicy(SettingsReader reader)

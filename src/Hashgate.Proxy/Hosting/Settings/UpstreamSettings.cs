@@ -1,5 +1,6 @@
 using Hashgate.Core.Policy;
 using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.Upstreams;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -62,8 +63,7 @@ internal static class UpstreamSettings
         return path;
     }
 
-    private static string? Host(string text) =>
-        Uri.TryCreate("https://" + text, UriKind.Absolute, out var url) && url.PathAndQuery == "/" && url.UserInfo.Length == 0 && url.Fragment.Length == 0 ? text : null;
+    private static string? Host(string text) => FileHost.TryParse(text, out _) ? text : null;
 
     private static NameGlob? Glob(string text) => NameGlob.TryParse(text, out var glob) ? glob : null;
 }
