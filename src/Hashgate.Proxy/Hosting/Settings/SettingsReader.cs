@@ -78,7 +78,10 @@ internal sealed class SettingsReader(IConfigurationSection root)
     {
         if (Text(key) is not { } text) return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0) return url;
-        Wrong(key, text, "an absolute http or https URL without user, query or fragment");
+        const string allowed = "an absolute http or https URL without user, query or fragment";
+        // What stands before an @ may be a real secret and is not quoted.
+        if (text.Contains('@', StringComparison.Ordinal)) Add($"Hashgate:{key} must be {allowed}.");
+        else Wrong(key, text, allowed);
         return null;
     }
 
