@@ -58,7 +58,8 @@ internal sealed class SettingsReader(IConfigurationSection root)
     public TimeSpan Duration(string key, TimeSpan standard, TimeSpan least, TimeSpan most)
     {
         if (Text(key) is not { } text) return standard;
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        // A bare number would be read as days by the framework, and meant as seconds by whoever wrote it.
+        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
         Wrong(key, text, $"a duration [days.]hours:minutes:seconds from {least} to {most}");
         return standard;
     }
