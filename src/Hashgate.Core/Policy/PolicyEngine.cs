@@ -89,6 +89,6 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
             return _byVersion[ReleaseOf(file)] = [];
         }
 
-        private static string ReleaseOf(FileFacts file) => file.Name.Version?.ToString() ?? "/" + file.File.Filename;
+        private static string ReleaseOf(FileFacts file) => file.Name.Version?.Canonical ?? "/" + file.File.Filename;
     }
 }
