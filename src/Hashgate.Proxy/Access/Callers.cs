@@ -9,7 +9,11 @@ public sealed record Caller(string Name, Role Role);
 /// <summary>Tells who calls. A token in a query means nothing.</summary>
 public sealed class Callers(TokenAuthority tokens)
 {
-    private static readonly string[] ForwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Original-Host", "X-Original-URL", "Via"];
+    private static readonly string[] ForwardingHeaders = [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Original-URL", "Via",
+        // What the framework leaves in place of the headers that it has read from a trusted proxy.
+        "X-Original-For", "X-Original-Host", "X-Original-Proto",
+    ];
 
     public Caller Identify(HttpContext context)
     {
