@@ -1,0 +1,1 @@
+"""The measuring half of deploy/dev/bench. Standard library only."""

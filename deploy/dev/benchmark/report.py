@@ -1,0 +1,93 @@
+"""Figures: medians, paired ratios, tables, JSON."""
+
+import json
+import os
+import platform
+import subprocess
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from statistics import median
+
+
+@dataclass
+class Row:
+    """One case: what each server was measured at, round for round, and its CPU where that says something."""
+
+    section: str
+    case: str
+    unit: str
+    values: dict[str, list[float]] = field(default_factory=dict)
+    cpu: dict[str, list[float]] = field(default_factory=dict)
+    cpu_unit: str = ""
+
+    def add(self, server: str, value: float, cpu: float | None = None) -> None:
+        self.values.setdefault(server, []).append(value)
+        if cpu is not None:
+            self.cpu.setdefault(server, []).append(cpu)
+
+    def median(self, server: str) -> float:
+        return median(self.values[server])
+
+    def ratio(self, server: str, other: str) -> float:
+        """The median of the ratios within the rounds: what a noisy machine disturbs least."""
+        return median(a / b for a, b in zip(self.values[server], self.values[other]))
+
+
+@dataclass
+class Target:
+    """A figure that Hashgate promises."""
+
+    what: str
+    measured: str
+    met: bool
+
+
+def tables(rows: list[Row], targets: list[Target]) -> str:
+    sections = dict.fromkeys(row.section for row in rows)
+    parts = [table(section, [row for row in rows if row.section == section]) for section in sections]
+    if targets:
+        lines = [f"| {t.what} | {t.measured} | {'met' if t.met else 'MISSED'} |" for t in targets]
+        parts.append("\n".join(["### Promised", "", "| What | Measured | |", "|---|---|---|", *lines, ""]))
+    return "\n".join(parts)
+
+
+def table(section: str, rows: list[Row]) -> str:
+    servers = list(dict.fromkeys(server for row in rows for server in row.values))
+    others = servers[:-1]
+    with_cpu = [server for server in servers if any(server in row.cpu for row in rows)]
+    heads = ["", *servers, *(f"to {other}" for other in others), *(f"CPU, {server}" for server in with_cpu)]
+    lines = [f"### {section}", "", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
+    for row in rows:
+        cells = [f"{row.case}, {row.unit}"]
+        cells += [number(row.median(server)) if server in row.values else "" for server in servers]
+        cells += [f"{row.ratio(servers[-1], other):.2f}" if other in row.values else "" for other in others]
+        cells += [f"{number(median(row.cpu[server]))} {row.cpu_unit}" if server in row.cpu else "" for server in with_cpu]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def number(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def machine(root: Path) -> dict:
+    """What the figures depend on besides the program."""
+    model = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) / (1 << 20)
+    revision = subprocess.run(["git", "-C", str(root), "describe", "--always", "--dirty"], capture_output=True, text=True, timeout=30, check=False)
+    return {
+        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "revision": revision.stdout.strip() or "unknown",
+        "cpus": os.cpu_count(),
+        "cpu": model[0] if model else platform.machine(),
+        "memory_gib": round(memory, 1),
+        "kernel": platform.release(),
+        "load": os.getloadavg()[0],
+    }
+
+
+def write(path: Path, about: dict, rows: list[Row], targets: list[Target]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    result = {**about, "rows": [asdict(row) for row in rows], "targets": [asdict(target) for target in targets]}
+    path.write_text(json.dumps(result, indent=1) + "\n")

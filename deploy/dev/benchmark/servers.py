@@ -1,0 +1,164 @@
+"""The servers: started on a free loopback port, looked at through /proc, ended by their process id."""
+
+import os
+import socket
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+from .clients import BenchError, get
+
+TICKS = os.sysconf("SC_CLK_TCK")
+START_PATIENCE = 30
+STOP_PATIENCE = 20
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A process that listens, with whatever it starts itself."""
+
+    def __init__(self, name: str, port: int, command: list[str], ready_path: str, log: Path, environment: dict[str, str] | None = None):
+        self.name = name
+        self.port = port
+        self._log = log
+        self._output = log.open("ab")
+        self.started = time.perf_counter()
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self._output, stderr=self._output, env={**os.environ, **(environment or {})}, cwd=log.parent)
+        try:
+            self.seconds_to_answer = self._wait(ready_path)
+        except BaseException:
+            self.stop()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def cpu_seconds(self) -> float:
+        """User and system time so far."""
+        total = 0
+        for pid in self._pids():
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICKS
+
+    def forget_peak(self) -> None:
+        for pid in self._pids():
+            Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+    def peak_rss(self) -> int:
+        """Bytes, the highest since forget_peak; of several processes their sum."""
+        lines = [line for pid in self._pids() for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:")]
+        return sum(int(line.split()[1]) * 1024 for line in lines)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(STOP_PATIENCE)
+        self._output.close()
+
+    def _pids(self):
+        pid = self._process.pid
+        return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+
+    def _wait(self, path):
+        while time.perf_counter() - self.started < START_PATIENCE:
+            if self._process.poll() is not None:
+                break
+            try:
+                get(self.port, path)
+                return time.perf_counter() - self.started
+            except OSError:
+                time.sleep(0.001)
+        raise BenchError(f"{self.name} does not answer; its log ends with:\n{self._log.read_text()[-2000:]}")
+
+
+def hashgate(build: Path, data: Path, upstream_port: int, ready_path: str = "/healthz") -> Server:
+    """Hashgate with its defaults and SQLite, its index the sample upstream."""
+    data.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    return Server("Hashgate", port, ["dotnet", str(build / "hashgate.dll")], ready_path, data.parent / f"{data.name}.log", {
+        "ASPNETCORE_URLS": f"http://127.0.0.1:{port}",
+        "Hashgate__DataDirectory": str(data),
+        "Hashgate__Upstreams__pypi__IndexUrl": f"http://127.0.0.1:{upstream_port}/simple/",
+    })
+
+
+def nginx(name: str, folder: Path, port: int, http: str, server: str) -> Server:
+    """nginx in the foreground with everything it writes below ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "nginx.conf"
+    config.write_text(f"""\
+{"user root;" if os.geteuid() == 0 else ""}
+worker_processes 2;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+include /etc/nginx/modules-enabled/*.conf;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 100000000;
+  open_file_cache max=1000 inactive=1h;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  {http}
+  server {{
+    listen 127.0.0.1:{port} backlog=1024;
+    location = /ready {{ return 200; }}
+    {server}
+  }}
+}}
+""")
+    return Server(name, port, ["nginx", "-e", str(folder / "error.log"), "-c", str(config)], "/ready", folder / "output.log")
+
+
+def upstream(folder: Path, root: Path, port: int) -> Server:
+    """The sample index. Files under /packages/slow/ come at 50 MB/s, those under /packages/far/ after the 50 ms of a far host."""
+    return nginx("the upstream", folder, port, "log_format requests '$request_method $uri $status';", f"""
+    root {root};
+    access_log {folder}/requests.log requests;
+    location /simple/ {{ index index.json; default_type application/vnd.pypi.simple.v1+json; types {{ }} }}
+    location /packages/slow/ {{ limit_rate 50m; }}
+    location /packages/far/ {{ auth_request /wait; }}
+    location = /wait {{ internal; access_log off; echo_sleep 0.05; echo -n ""; }}
+""")
+
+
+def static(folder: Path, root: Path) -> Server:
+    """nginx with nothing left to do: finished pages and files."""
+    return nginx("nginx static", folder, free_port(), "", f"""
+    root {root};
+    location /pages/ {{ default_type application/vnd.pypi.simple.v1+json; types {{ }} }}
+    location /pages/gzip/ {{ default_type application/vnd.pypi.simple.v1+json; types {{ }} add_header Content-Encoding gzip; }}
+""")
+
+
+def cache(folder: Path, upstream_port: int) -> Server:
+    """nginx as the usual caching proxy of files."""
+    return nginx("nginx cache", folder, free_port(), f"proxy_cache_path {folder}/cache keys_zone=files:10m max_size=50g;", f"""
+    location / {{
+      proxy_pass http://127.0.0.1:{upstream_port};
+      proxy_cache files;
+      proxy_cache_valid 200 1d;
+      proxy_cache_lock on;
+      proxy_cache_lock_timeout 60s;
+    }}
+""")
