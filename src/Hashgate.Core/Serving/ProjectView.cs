@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
 using Hashgate.Core.SimpleApi;
@@ -12,7 +11,7 @@ namespace Hashgate.Core.Serving;
 /// </summary>
 public sealed class ProjectView
 {
-    private readonly FrozenDictionary<string, int> _byPath;
+    private readonly Dictionary<string, int> _byPath;
     private readonly Lazy<RenderedPage>[] _rendered;
 
     public ProjectView(PageSnapshot snapshot, ProjectFacts facts, ProjectDecision decision, ServedPage page)
@@ -23,8 +22,8 @@ public sealed class ProjectView
         Page = page;
         HasUnrecorded = facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Unrecorded });
         // Two entries at one path would be two promises for one URL: the first stands, as on the page.
-        _byPath = facts.Files.Select((file, index) => (path: file.Path, index)).DistinctBy(e => e.path, StringComparer.Ordinal)
-            .ToFrozenDictionary(e => e.path, e => e.index, StringComparer.Ordinal);
+        _byPath = new Dictionary<string, int>(facts.Files.Count, StringComparer.Ordinal);
+        for (var i = 0; i < facts.Files.Count; i++) _byPath.TryAdd(facts.Files[i].Path, i);
         _rendered = [.. Enumerable.Range(0, 4).Select(variant => new Lazy<RenderedPage>(() => PageRendering.Render(Page, json: variant < 2, gzip: variant % 2 == 1)))];
     }
 
