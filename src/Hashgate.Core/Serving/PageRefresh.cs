@@ -101,6 +101,15 @@ public sealed partial class PageRefresh(
     private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous) =>
         views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot.Page), previous));
 
+    /// <summary>At once, for each takes long with a large page: the one waits for the disk, the other packs.</summary>
+    private async Task<PageState> PinAndKeepAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous)
+    {
+        var keeping = Task.Run(() => store.PutAsync(snapshot, CancellationToken.None).AsTask());
+        var building = BuildAsync(owner, snapshot, previous);
+        await Task.WhenAll(keeping, building);
+        return new PageState(await building);
+    }
+
     private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view, ProjectView? before)
     {
         if (before is not null) vanished.Tell(before, VanishedFiles.Between(before, view), "the upstream's page no longer lists the file");
