@@ -22,8 +22,11 @@ public sealed class UpstreamSettingsTests
     }
 
     [Fact]
-    public void Another_index_for_pypi_has_no_file_host_of_its_own() =>
-        Assert.Empty(Assert.Single(LoadedSettings.Right(("Upstreams:pypi:IndexUrl", Index)).Upstreams.All).FileHosts);
+    public void Mirror_of_pypi_may_send_to_pypi_s_own_files_unless_its_file_hosts_are_named()
+    {
+        Assert.Equal(["files.pythonhosted.org"], Assert.Single(LoadedSettings.Right(("Upstreams:pypi:IndexUrl", Index)).Upstreams.All).FileHosts);
+        Assert.Equal(["files.example"], Assert.Single(LoadedSettings.Right(("Upstreams:pypi:IndexUrl", Index), ("Upstreams:pypi:FileHosts:0", "files.example")).Upstreams.All).FileHosts);
+    }
 
     [Fact]
     public void Private_upstream_is_read_whole()
