@@ -28,6 +28,26 @@ public sealed partial class DocumentationTests
         foreach (var name in rules.Select(r => r.Name).Concat(names)) Assert.Contains($"\n## `{name}`\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Link_between_documents_leads_somewhere()
+    {
+        string[] documents = [Path.Combine(Repository.Root, "README.md"), Path.Combine(Repository.Root, "CHANGELOG.md"), .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)];
+        foreach (var document in documents)
+        {
+            foreach (var link in Link().Matches(File.ReadAllText(document)).Select(m => m.Groups[1].Value).Where(l => !l.Contains("://", StringComparison.Ordinal)))
+            {
+                var parts = link.Split('#');
+                var target = parts[0].Length == 0 ? document : Path.Combine(Path.GetDirectoryName(document)!, parts[0]);
+                Assert.True(Path.Exists(target), $"{document} links to {link}");
+                if (parts.Length > 1) Assert.True(Headings(target).Contains(parts[1]), $"{document} links to {link}");
+            }
+        }
+    }
+
+    /// <summary>The anchors that a heading gets where documents are shown.</summary>
+    private static HashSet<string> Headings(string document) =>
+        [.. Heading().Matches(File.ReadAllText(document)).Select(m => string.Concat(m.Groups[1].Value.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-')).Replace(' ', '-'))];
+
     private static IPolicyRule Create(Type rule) =>
         (IPolicyRule)Activator.CreateInstance(rule, [.. rule.GetConstructors().Single().GetParameters().Select(p => p.ParameterType.IsValueType ? Activator.CreateInstance(p.ParameterType) : null)])!;
 
@@ -45,4 +65,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\| `([A-Za-z:<>-]+)` \|", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex Heading();
 }
