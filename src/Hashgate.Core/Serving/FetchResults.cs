@@ -44,6 +44,10 @@ public sealed partial class FetchResults(
         return AsFinding(failed);
     }
 
+    /// <summary>The URL that the bytes were to come from has no file: a refusal where the index claims others instead, else null.</summary>
+    public Finding? Gone(FileLookup.Found found) =>
+        found.File.Pin is { Outcome: PinOutcome.Changed } ? NotProven(found, "the recorded URL no longer has it") : null;
+
     /// <summary>The bytes are what was promised; what has no record yet gets it now, before anybody has the file.</summary>
     internal async Task<FetchOutcome> ProvenAsync(FileLookup.Found found, FetchOutcome.Proven proven)
     {
@@ -85,8 +89,7 @@ public sealed partial class FetchResults(
             case FetchOutcome.NotProven failed:
                 NotProven(found, failed.Reason);
                 break;
-            case FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } when found.File.Pin is { Outcome: PinOutcome.Changed }:
-                NotProven(found, "the recorded URL no longer has it");
+            case FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } when Gone(found) is not null:
                 break;
             case FetchOutcome.Failed failed:
                 LogFailed(found.View.Project.Value, found.ServedName, failed.Error.Kind, failed.Error.Detail);

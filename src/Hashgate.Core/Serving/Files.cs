@@ -125,7 +125,8 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
             ? new FileContent.Proven(blob, proven.Digest, JustNow: true)
             : new FileContent.Unavailable(new FetchError(FetchErrorKind.NoRoom, "the proven file is no longer in the cache")),
         FetchOutcome.NotProven failed => new FileContent.Refused(results.NotProven(found, failed.Reason)),
-        FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } => results.Current(found) is { } changed
+        // Not what is on the books: whoever waits may be here before the fetch's own end has been noted.
+        FetchOutcome.Failed { Error.Kind: FetchErrorKind.Gone } => results.Gone(found) is { } changed
             ? new FileContent.Refused(changed)
             : new FileContent.Missing(),
         FetchOutcome.Failed failed => new FileContent.Unavailable(failed.Error),
