@@ -19,9 +19,26 @@ public sealed record ClientRun(int ExitCode, string Output)
     public ClientRun Failed()
     {
         Assert.True(ExitCode != 0, $"It should have failed:\n{Output}");
-        Assert.DoesNotContain("Traceback", Output, StringComparison.Ordinal);
+        return Without("Traceback");
+    }
+
+    /// <summary>The same run, for a test that expects it to have said something.</summary>
+    public ClientRun With(string text)
+    {
+        Assert.True(Output.Contains(text, StringComparison.Ordinal), $"'{text}' is missing:\n{Output}");
         return this;
     }
+
+    /// <summary>The same run, for a test that expects it not to have said something.</summary>
+    public ClientRun Without(string text)
+    {
+        Assert.False(Output.Contains(text, StringComparison.Ordinal), $"'{text}' is there:\n{Output}");
+        return this;
+    }
+
+    /// <summary>The same run, for a test that expects the refusal and the address that explains it in the output.</summary>
+    public ClientRun Explained(Uri hashgate, string rule, string project, string? version = "1.0") =>
+        With($"Blocked by Hashgate: {rule}: ").With($"; see {hashgate}why/{project}{(version is null ? "" : "/" + version)}");
 }
 
 /// <summary>A home directory that real installers run in: nothing of the user's or the machine's configuration reaches them.</summary>

@@ -44,9 +44,7 @@ public sealed class PipChangingIndexTests
         // Either the first URL now answers 404, or it hands out the new bytes.
         if (gone) file.Path = FakeFile.PathFor(Core.Packaging.Sha256Digest.Of(file.Bytes), file.Filename);
         using var pip = new Pip(python == Pip.Debian ? python : Pip.Machine);
-        var run = (await pip.InstallAsync(hashgate, "alpha")).Failed();
-        Assert.Contains("Blocked by Hashgate: hash-changed: ", run.Output, StringComparison.Ordinal);
-        Assert.Contains($"; see {hashgate.Url}why/alpha/1.0", run.Output, StringComparison.Ordinal);
+        (await pip.InstallAsync(hashgate, "alpha")).Failed().Explained(hashgate.Url, "hash-changed", "alpha");
         pip.AssertNothingInstalled();
         Assert.Equal(1, index.Requests.Count(recorded));
     }
@@ -56,7 +54,7 @@ public sealed class PipChangingIndexTests
     {
         await using var index = await FakeIndex.StartAsync();
         index.Add(TestWheel.Build("alpha", "1.0"));
-        index.Add(TestWheel.Build("beta", "1.0"));
+        var beta = index.Add(TestWheel.Build("beta", "1.0"));
         await using var hashgate = await RunningHashgate.StartAsync(index);
         using (var before = new Pip(python)) (await before.InstallAsync(hashgate, "alpha")).Succeeded();
         using (var page = await hashgate.Client.GetAsync("simple/beta/")) Assert.Equal(HttpStatusCode.OK, page.StatusCode);
@@ -65,15 +63,12 @@ public sealed class PipChangingIndexTests
         using var pip = new Pip(python);
         (await pip.InstallAsync(hashgate, "alpha")).Succeeded();
         Assert.Equal("genuine", pip.TextOf("alpha"));
-        var run = (await pip.InstallAsync(hashgate, "beta")).Failed();
-        Assert.Contains("HTTP error 504 while getting", run.Output, StringComparison.Ordinal);
-        Assert.Contains("504 Server Error: ", run.Output, StringComparison.Ordinal);
-        Assert.Contains("pypi", run.Output.Split("504 Server Error: ")[1].Split(" for url")[0], StringComparison.Ordinal);
         // pip hammers nobody over it.
-        Assert.DoesNotContain("Retrying", run.Output, StringComparison.Ordinal);
+        (await pip.InstallAsync(hashgate, "beta")).Failed().With("HTTP error 504 while getting").With("504 Server Error: Hashgate: upstream pypi: ").Without("Retrying");
         Assert.Null(pip.TextOf("beta"));
 
         await index.ReviveAsync();
+        await UntilServedAsync(hashgate, beta);
         (await pip.InstallAsync(hashgate, "beta")).Succeeded();
         Assert.Equal("genuine", pip.TextOf("beta"));
     }
@@ -93,12 +88,26 @@ public sealed class PipChangingIndexTests
         await index.DieAsync();
         Assert.NotEqual(0, (await cut).ExitCode);
         pip.AssertNothingInstalled();
-        Assert.Contains("504 Server Error: ", (await pip.InstallAsync(hashgate, "alpha")).Failed().Output, StringComparison.Ordinal);
+        (await pip.InstallAsync(hashgate, "alpha")).Failed().With("504 Server Error: Hashgate: upstream pypi: ");
 
         index.Faults.Clear();
         await index.ReviveAsync();
+        await UntilServedAsync(hashgate, file);
         (await pip.InstallAsync(hashgate, "alpha")).Succeeded();
         Assert.Equal("genuine", pip.TextOf("alpha"));
+    }
+
+    /// <summary>An upstream that failed is left alone for a few seconds.</summary>
+    private static async Task UntilServedAsync(RunningHashgate hashgate, FakeFile file)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            using var answer = await hashgate.Client.GetAsync(file.Path[1..], limit.Token);
+            if (answer.StatusCode == HttpStatusCode.OK) return;
+            Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
+        }
     }
 
     private static void Replace(FakeFile file, string text)

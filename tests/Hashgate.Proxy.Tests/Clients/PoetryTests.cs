@@ -1,0 +1,87 @@
+using System.Globalization;
+using Hashgate.Proxy.Tests.Running;
+using Hashgate.Testing;
+
+namespace Hashgate.Proxy.Tests.Clients;
+
+/// <summary>Debian's poetry 1.3.2, which asks for whatever there is and reads HTML.</summary>
+[Trait("Needs", "clients")]
+public sealed class PoetryTests
+{
+    private const string Poetry = "/usr/bin/poetry";
+
+    [Fact]
+    public async Task Install_locks_and_installs_a_project_and_what_it_requires()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        var file = index.Add(TestWheel.Build("alpha", "1.0", requires: "beta (>=1)"));
+        index.Add(TestWheel.Build("beta", "1.5"));
+        await using var hashgate = await RunningHashgate.StartAsync(index);
+
+        using var home = await ProjectAsync(hashgate, "*");
+        (await InstallAsync(home)).Succeeded();
+        (await home.RunAsync(home.Sub(".venv/bin/python"), ["-c", "import alpha, beta; assert alpha.TEXT == 'genuine'"])).Succeeded();
+        Assert.Contains("sha256:" + file.Hashes["sha256"], await File.ReadAllTextAsync(home.Sub("poetry.lock")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Install_passes_a_yanked_release_over()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        index.Add(TestWheel.Build("alpha", "1.0"));
+        index.Add(TestWheel.Build("alpha", "2.0")).Yanked = "it eats files";
+        await using var hashgate = await RunningHashgate.StartAsync(index);
+
+        using var home = await ProjectAsync(hashgate, "*");
+        (await InstallAsync(home)).Succeeded();
+        (await home.RunAsync(home.Sub(".venv/bin/python"), ["-c", "import alpha; assert alpha.__version__ == '1.0'"])).Succeeded();
+    }
+
+    [Fact]
+    public async Task Install_of_a_tampered_file_shows_the_refusal()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        var file = index.Add(TestWheel.Build("alpha", "1.0"));
+        index.Faults.Always(file.Path, Fault.Tamper());
+        await using var hashgate = await RunningHashgate.StartAsync(index);
+
+        using var home = await ProjectAsync(hashgate, "1.0");
+        var run = await InstallAsync(home);
+        Assert.NotEqual(0, run.ExitCode);
+        // It breaks lines in the middle of words.
+        var said = string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
+        Assert.Contains("BlockedbyHashgate:hash-mismatch:", said, StringComparison.Ordinal);
+        Assert.Contains($"see{hashgate.Url}why/alpha/1.0", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted)
+    {
+        var home = new ClientHome();
+        await File.WriteAllTextAsync(home.Sub("pyproject.toml"), string.Create(CultureInfo.InvariantCulture, $"""
+            [tool.poetry]
+            name = "sample"
+            version = "0.1.0"
+            description = ""
+            authors = []
+
+            [tool.poetry.dependencies]
+            python = "^3.9"
+            alpha = "{wanted}"
+
+            [[tool.poetry.source]]
+            name = "hashgate"
+            url = "{new Uri(hashgate.Url, "simple/")}"
+            default = true
+
+            """));
+        return home;
+    }
+
+    private static Task<ClientRun> InstallAsync(ClientHome home) =>
+        home.RunAsync(Poetry, ["install", "--no-root", "--no-interaction", "--no-ansi"], new Dictionary<string, string>
+        {
+            ["POETRY_VIRTUALENVS_IN_PROJECT"] = "true",
+            // Without this it asks the desktop's keyring, which waits for somebody to unlock it.
+            ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring",
+        });
+}
