@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Hashgate.Proxy.Tests.Running;
+using Hashgate.Testing;
+
+namespace Hashgate.Proxy.Tests.FilesServed;
+
+/// <summary>Requests with a header or two, through a client that changes nothing.</summary>
+internal static class Gets
+{
+    public const string Json = "application/vnd.pypi.simple.v1+json";
+
+    /// <summary>A request with headers as they are written ("Name: value").</summary>
+    public static async Task<HttpResponseMessage> SendAsync(this RunningHashgate hashgate, HttpMethod method, string path, params string[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path.TrimStart('/'));
+        foreach (var header in headers)
+        {
+            var parts = header.Split(": ", 2);
+            Assert.True(request.Headers.TryAddWithoutValidation(parts[0], parts[1]));
+        }
+        return await hashgate.Client.SendAsync(request);
+    }
+
+    public static Task<HttpResponseMessage> GetAsync(this RunningHashgate hashgate, string path, params string[] headers) =>
+        hashgate.SendAsync(HttpMethod.Get, path, headers);
+
+    public static Task<HttpResponseMessage> HeadAsync(this RunningHashgate hashgate, string path, params string[] headers) =>
+        hashgate.SendAsync(HttpMethod.Head, path, headers);
+
+    /// <summary>A JSON page's text.</summary>
+    public static async Task<string> PageAsync(this RunningHashgate hashgate, string project)
+    {
+        using var answer = await hashgate.GetAsync($"simple/{project}/", "Accept: " + Json);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>What every answer with a file or about one has.</summary>
+    public static void AssertFileHeaders(this HttpResponseMessage answer)
+    {
+        Assert.Equal("no-cache", answer.Headers.CacheControl?.ToString());
+        Assert.Empty(answer.Content.Headers.ContentEncoding);
+        Assert.False(answer.Headers.TransferEncodingChunked ?? false);
+    }
+
+    public static string ETagOf(FakeFile file) => $"\"{file.Hashes["sha256"]}\"";
+
+    public static ContentRangeHeaderValue? Range(this HttpResponseMessage answer) => answer.Content.Headers.ContentRange;
+}
