@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -48,11 +49,13 @@ def parse() -> argparse.Namespace:
         parser.error(f"there is no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
     options.rounds = options.rounds or (3 if options.quick else 5)
     options.seconds = options.seconds or (2 if options.quick else 5)
-    options.json = options.json or options.root / "TestResults" / "bench.json"
+    options.json = options.json or options.root / "BenchmarkDotNet.Artifacts" / "bench.json"
     return options
 
 
 if __name__ == "__main__":
+    # Unwinds, so that every server is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main())
     except BenchError as error:
