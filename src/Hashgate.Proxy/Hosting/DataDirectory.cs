@@ -44,6 +44,10 @@ public sealed class DataDirectory : IDisposable
             using var probe = Open(path);
             return false;
         }
+        catch (UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"Hashgate:DataDirectory '{path}' belongs to another user: run the command as the user that the server runs as."]);
+        }
         catch (IOException)
         {
             return true;
