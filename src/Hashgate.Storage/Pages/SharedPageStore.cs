@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Storage.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Hashgate.Storage.Pages;
 
@@ -105,7 +105,7 @@ public sealed class SharedPageStore(DiskPageStore disk, IDistributedCache shared
         {
             return await ask(cancellationToken).WaitAsync(options.Wait, clock, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or RedisException)
+        catch (Exception e) when (RedisConnection.IsOutage(e, cancellationToken))
         {
             Volatile.Write(ref _askAgainAt, (clock.GetUtcNow() + options.PauseAfterFailure).UtcTicks);
             logger.SharedAway(options.PauseAfterFailure, e);

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Hashgate.Core.Trust;
 using StackExchange.Redis;
 
@@ -24,12 +25,21 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
             var multiplexer = _multiplexer ?? await ConnectAsync(cancellationToken);
             return await operation(multiplexer.GetDatabase()).WaitAsync(options.Timeout, cancellationToken);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (IsOutage(e, cancellationToken))
         {
             // A server's refusal (loading, read-only replica, out of memory, failing disk) is an outage like any other.
             throw new StoreUnavailableException($"Redis can't be used: {FirstSentence(e.Message)}", e);
         }
     }
+
+    /// <summary>
+    /// Whether a command failed because of Redis or the way to it. A connection that is torn down while it hangs cancels what is under
+    /// way, or fails it with whatever its reader met, and not with the client's own exceptions alone.
+    /// </summary>
+    /// <param name="cancellationToken">The caller's: what the caller cancelled is no outage.</param>
+    public static bool IsOutage(Exception error, CancellationToken cancellationToken) =>
+        error is RedisException or TimeoutException or IOException or SocketException or InvalidOperationException
+        || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>The connection itself, for libraries that bring their own commands; they must not dispose of it while others use it.</summary>
     public async Task<IConnectionMultiplexer> GetMultiplexerAsync() => _multiplexer ?? await ConnectAsync(CancellationToken.None);
@@ -69,5 +79,5 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
     }
 
     // The client's messages go on with a page of counters.
-    private static string FirstSentence(string message) => message.Split(["; ", ", command=", "\n"], 2, StringSplitOptions.None)[0];
+    private static string FirstSentence(string message) => message.Split(["; ", ", command=", ", mc: ", "\n"], 2, StringSplitOptions.None)[0];
 }
