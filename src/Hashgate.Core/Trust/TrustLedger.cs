@@ -15,6 +15,7 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
 
     private readonly Lock _lock = new();
     private readonly SequenceSet _journaled = new(journal.CompleteThrough);
+    private readonly JournaledProofs _proofs = new(journal);
     private readonly RecentSet<(ProjectName, FileClaim)> _changesTold = new(20_000);
     private long? _reopenTried;
     private int _catchingUp;
@@ -36,7 +37,9 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
     public ValueTask CheckAsync(CancellationToken cancellationToken) => WithStoreAsync(async fence =>
     {
         var state = await store.GetStateAsync(cancellationToken);
-        if (Judge(state, fence) is not null || journal.Failure is not null || Interlocked.Exchange(ref _catchingUp, 1) == 1) return;
+        if (Judge(state, fence) is not null) return;
+        _proofs.Forget();
+        if (journal.Failure is not null || Interlocked.Exchange(ref _catchingUp, 1) == 1) return;
         try
         {
             await CatchUpAsync(state, cancellationToken);
@@ -49,7 +52,8 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
 
     /// <summary>
     /// Holds the claims of one page against the records and records first sights. With the store or the journal away, whatever
-    /// isn't known from both comes back <see cref="PinOutcome.Unrecorded"/>: the caller may go on with the pins it has from before.
+    /// isn't known from both, nor proven by the journal alone, comes back <see cref="PinOutcome.Unrecorded"/>: the caller may go on with
+    /// the pins it has from before.
     /// </summary>
     public async ValueTask<LedgerPins> PinAsync(string upstream, ProjectName project, IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken)
     {
@@ -61,10 +65,14 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
             result = await store.PinAsync(project, upstream, claims, now, fence, cancellationToken);
             problem = Judge(result.State, fence);
         }, cancellationToken);
-        if (result is null) return new LedgerPins([.. claims.Select(_ => Pin.Unrecorded)], Status);
+        if (result is null) return new LedgerPins(await _proofs.HoldAsync(project, claims, [.. claims.Select(_ => Pin.Unrecorded)], cancellationToken), Status);
 
         // A store that isn't ours has numbers that mean nothing here: its records are told, and not taken for ours.
-        if (problem is not null) return new LedgerPins([.. result.Pins.Select(p => p.Outcome == PinOutcome.New || p.CoreMetadataAdded ? Pin.Unrecorded : p)], Status);
+        if (problem is not null)
+        {
+            Pin[] told = [.. result.Pins.Select(p => p.Outcome == PinOutcome.New || p.CoreMetadataAdded ? Pin.Unrecorded : p)];
+            return new LedgerPins(await _proofs.HoldAsync(project, claims, told, cancellationToken), Status);
+        }
 
         var fresh = Unjournaled(result.Pins.Select(p => p.Record).OfType<TrustRecord>());
         var entries = result.Pins.Where(p => p.Record is { } r && fresh.Contains(r.Sequence)).DistinctBy(p => p.Record!.Sequence).Select(p => Entry(KindOf(p), p.Record!, now)).ToList();

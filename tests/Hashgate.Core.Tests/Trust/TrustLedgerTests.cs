@@ -30,6 +30,25 @@ public sealed class TrustLedgerTests
     }
 
     [Fact]
+    public async Task Start_store_away_knows_proven_files_from_the_journal()
+    {
+        var before = await StartAsync();
+        foreach (var name in (string[])["proven.zip", "claimed.zip", "accepted.zip"]) await before.PinAsync(name, "1");
+        await before.ProveAsync("proven.zip", "1");
+        await before.ProveAsync("accepted.zip", "1");
+        await before.Ledger.AcceptAsync(before.Override("accepted.zip", "2"), default);
+        _store.Away = true;
+        var rig = await StartAsync();
+        Assert.Equal(PinOutcome.Same, (await rig.PinAsync("proven.zip", "1")).Outcome);
+        Assert.Equal(PinOutcome.Changed, (await rig.PinAsync("proven.zip", "2")).Outcome);
+        foreach (var name in (string[])["claimed.zip", "accepted.zip", "new.zip"]) Assert.Equal(PinOutcome.Unrecorded, (await rig.PinAsync(name, "1")).Outcome);
+
+        _store.Away = false;
+        await rig.Ledger.CheckAsync(default);
+        Assert.Equal(PinOutcome.Same, (await rig.PinAsync("accepted.zip", "2")).Outcome);
+    }
+
+    [Fact]
     public async Task Start_store_with_another_identity_takes_no_first_use()
     {
         await (await StartAsync()).PinAsync("a.zip", "1");
