@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Hashgate.Proxy.Tests.FilesServed;
+using Hashgate.Proxy.Tests.Running;
+using Hashgate.Testing;
+
+namespace Hashgate.Proxy.Tests.Pages;
+
+/// <summary>What was seen and proven is served from memory and disk: no store is asked.</summary>
+public sealed class HotPathTests
+{
+    private const int Files = 3000;
+
+    [Fact]
+    public async Task Hot_page_of_3000_files_and_a_hot_file_make_no_store_call()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        var project = index.Project("large");
+        for (var i = 0; i < Files; i++)
+        {
+            var version = i.ToString(CultureInfo.InvariantCulture) + ".0";
+            project.Add($"large-{version}-py3-none-any.whl", version, Encoding.UTF8.GetBytes("bytes of " + version), Encoding.UTF8.GetBytes("metadata of " + version));
+        }
+        var counts = new CallCounts();
+        await using var hashgate = await RunningHashgate.StartAsync(index, services: counts.CountStores);
+
+        var page = await hashgate.PageAsync("large");
+        Assert.Equal(Files, JsonDocument.Parse(page).RootElement.GetProperty("files").GetArrayLength());
+        var file = project.Files[1234];
+        Assert.Equal(file.Bytes, await hashgate.Client.GetByteArrayAsync(file.Path[1..]));
+        Assert.Equal(file.Metadata, await hashgate.Client.GetByteArrayAsync(file.Path[1..] + ".metadata"));
+        Assert.Contains("ITrustStore.PinAsync", counts.All);
+        Assert.Contains("ITrustJournal.AppendAsync", counts.All);
+        Assert.Contains("IPageStore.PutAsync", counts.All);
+
+        counts.Clear();
+        var asked = index.Requests.All.Count;
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(page, await hashgate.PageAsync("large"));
+            foreach (var headers in (string[][])[[], ["Accept-Encoding: gzip"], ["If-None-Match: *"]])
+            {
+                using var other = await hashgate.GetAsync("simple/large/", headers);
+                Assert.True(other.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotModified);
+            }
+            Assert.Equal(file.Bytes, await hashgate.Client.GetByteArrayAsync(file.Path[1..]));
+            Assert.Equal(file.Metadata, await hashgate.Client.GetByteArrayAsync(file.Path[1..] + ".metadata"));
+            using var part = await hashgate.GetAsync(file.Path, "Range: bytes=-5");
+            Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+            using var head = await hashgate.HeadAsync(project.Files[7].Path);
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        }
+        Assert.Empty(counts.All);
+        Assert.Equal(asked, index.Requests.All.Count);
+    }
+}
