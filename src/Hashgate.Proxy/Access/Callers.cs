@@ -22,9 +22,12 @@ public sealed class Callers(TokenAuthority tokens)
         return tokens.IsGenerated && IsLocal(context) ? new Caller("local", Role.View) : new Caller("anyone", Role.None);
     }
 
-    /// <summary>A person on this machine: by address, by the host they typed, and through no proxy that says so.</summary>
+    /// <summary>
+    /// A person on this machine: by address, by the host they typed, and through no proxy that says so. A stock nginx on this machine says
+    /// nothing, and asks for the host it was told to ask; it speaks HTTP/1.0, which no browser and no command-line client does.
+    /// </summary>
     private static bool IsLocal(HttpContext context) =>
-        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        !HttpProtocol.IsHttp10(context.Request.Protocol) && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && (context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]")
         && !ForwardingHeaders.Any(context.Request.Headers.ContainsKey);
 }

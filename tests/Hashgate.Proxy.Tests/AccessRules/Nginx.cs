@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Hashgate.Testing;
+
+namespace Hashgate.Proxy.Tests.AccessRules;
+
+/// <summary>Debian's stock nginx in front of a server: <c>proxy_pass</c>, and no header set or taken away.</summary>
+public sealed class Nginx : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Process _process;
+
+    private Nginx(Uri behind)
+    {
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/"));
+        }
+        File.WriteAllText(Sub("nginx.conf"), $$"""
+            daemon off;
+            master_process off;
+            pid {{Sub("nginx.pid")}};
+            error_log stderr warn;
+            events { worker_connections 256; }
+            http {
+                access_log off;
+                client_body_temp_path {{Sub("body")}};
+                proxy_temp_path {{Sub("proxy")}};
+                fastcgi_temp_path {{Sub("fastcgi")}};
+                uwsgi_temp_path {{Sub("uwsgi")}};
+                scgi_temp_path {{Sub("scgi")}};
+                server {
+                    listen 127.0.0.1:{{Url.Port}};
+                    location / {
+                        proxy_pass http://{{behind.Authority}};
+                    }
+                }
+            }
+            """);
+        _process = Process.Start(new ProcessStartInfo(Find(), ["-p", _directory.Path, "-c", Sub("nginx.conf"), "-e", "stderr"]) { RedirectStandardError = true })!;
+        _process.ErrorDataReceived += (_, line) => Log.Add(line.Data ?? "");
+        _process.BeginErrorReadLine();
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Url };
+    }
+
+    public Uri Url { get; }
+
+    /// <summary>Asks nginx.</summary>
+    public HttpClient Client { get; }
+
+    private System.Collections.Concurrent.ConcurrentBag<string> Log { get; } = [];
+
+    /// <summary>Starts it on a free loopback port and waits until it takes connections.</summary>
+    public static async Task<Nginx> StartAsync(Uri behind)
+    {
+        var nginx = new Nginx(behind);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(nginx.Url.Host, nginx.Url.Port, deadline.Token);
+                return nginx;
+            }
+            catch (SocketException) when (!nginx._process.HasExited)
+            {
+                await Task.Delay(20, deadline.Token);
+            }
+            catch
+            {
+                await nginx.DisposeAsync();
+                throw new InvalidOperationException("nginx did not start: " + string.Join('\n', nginx.Log));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private string Sub(string name) => Path.Combine(_directory.Path, name);
+
+    // Not on every user's PATH.
+    private static string Find() => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+}
