@@ -33,6 +33,13 @@ class Row:
         """The median of the ratios within the rounds: what a noisy machine disturbs least."""
         return median(a / b for a, b in zip(self.values[server], self.values[other]))
 
+    def against(self, server: str, other: str) -> str:
+        """In milliseconds what it adds, for that is what a client feels; of anything else the ratio."""
+        if self.unit != "ms":
+            return f"{self.ratio(server, other):.2f}"
+        added = median(a - b for a, b in zip(self.values[server], self.values[other]))
+        return f"{'+' if added > 0 else ''}{number(added)}"
+
 
 @dataclass
 class Target:
@@ -61,7 +68,7 @@ def table(section: str, rows: list[Row]) -> str:
     for row in rows:
         cells = [f"{row.case}, {row.unit}"]
         cells += [number(row.median(server)) if server in row.values else "" for server in servers]
-        cells += [f"{row.ratio(servers[-1], other):.2f}" if other in row.values else "" for other in others]
+        cells += [row.against(servers[-1], other) if other in row.values else "" for other in others]
         cells += [f"{number(median(row.cpu[server]))} {row.cpu_unit}" if server in row.cpu else "" for server in with_cpu]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
