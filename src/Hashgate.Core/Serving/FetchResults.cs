@@ -38,7 +38,7 @@ public sealed partial class FetchResults(
         if (isNews)
         {
             pages.Redecide(found.View.Project);
-            events.Record(Alarm(found, EventKinds.HashMismatch, rule, because));
+            events.Record(Alarm(found, changed ? EventKinds.HashChanged : EventKinds.HashMismatch, rule, because));
             LogNotProven(found.View.Project.Value, found.ServedName, reason);
         }
         return AsFinding(failed);
