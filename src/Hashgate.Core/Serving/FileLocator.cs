@@ -74,7 +74,7 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeP
     /// <summary>A path that names a project of another upstream is refused, not merely unknown: somebody mixes indexes up.</summary>
     private FileLookup.Refused? Foreign(string upstream, IReadOnlyList<ProjectName> candidates, string filename)
     {
-        if (candidates.Count == 0 || upstreams.OwnerOf(candidates[0]) is not { } owner || owner.Name == upstream || owner.Projects.Count == 0) return null;
+        if (candidates.Count == 0 || !upstreams.TryGet(upstream, out _) || upstreams.OwnerOf(candidates[0]) is not { } owner || owner.Name == upstream) return null;
         var finding = new Finding(RuleNames.ReservedName, Verdict.Block, FindingScope.Project, $"{candidates[0]} is served from the upstream {owner.Name} only");
         return new FileLookup.Refused(candidates[0], null, filename, finding);
     }

@@ -20,7 +20,7 @@ internal sealed class ServerSession(HttpClient client)
     {
         try
         {
-            await using var app = HashgateServer.Build(["--urls", "http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Error", "--Hashgate:Shutdown:DrainTimeout=00:00:00"]);
+            await using var app = HashgateServer.Build(["--urls", "http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Fatal", "--Hashgate:Shutdown:DrainTimeout=00:00:00"]);
             var settings = app.Services.GetRequiredService<HashgateSettings>();
             if (DataDirectory.IsHeld(settings.DataDirectory)) return await AskAsync(Running(settings), settings, command);
 

@@ -61,6 +61,7 @@ public static class HashgateServer
         var held = DataDirectory.Hold(app.Services.GetRequiredService<HashgateSettings>().DataDirectory);
         try
         {
+            ServerFile.Forget(held.Path);
             _ = app.Services.GetRequiredService<TokenAuthority>();
             await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
             await app.StartAsync(cancellationToken);

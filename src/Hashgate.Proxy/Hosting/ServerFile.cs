@@ -18,9 +18,12 @@ internal sealed class ServerFile(HashgateSettings settings, IServer server) : IH
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        File.Delete(PathIn(settings.DataDirectory));
+        Forget(settings.DataDirectory);
         return Task.CompletedTask;
     }
+
+    /// <summary>Takes the word back, a killed server's too: who listens there by now is not to be sent a token.</summary>
+    public static void Forget(string dataDirectory) => File.Delete(PathIn(dataDirectory));
 
     /// <summary>The address of the server that holds this data directory; null where there is none.</summary>
     public static Uri? Read(string dataDirectory)
