@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Upstreams;
@@ -18,11 +17,6 @@ public sealed partial class PageRefresh(
     TimeProvider time,
     ILogger<PageRefresh> logger)
 {
-    private readonly ConcurrentDictionary<ProjectName, bool> _takeRollback = new();
-
-    /// <summary>Lets the next page of this project be taken although its serial went backwards.</summary>
-    public void TakeNextRollback(ProjectName project) => _takeRollback[project] = true;
-
     /// <summary>What was known of the project when this replica last read it; null where that is nothing.</summary>
     internal async Task<PageState?> LoadAsync(Upstream owner, ProjectName project)
     {
@@ -33,13 +27,14 @@ public sealed partial class PageRefresh(
     }
 
     /// <summary>Asks the upstream and returns what is known then.</summary>
-    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state)
+    /// <param name="takeRollback">Takes this page although its serial went backwards.</param>
+    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, bool takeRollback = false)
     {
         var snapshot = state.View?.Snapshot;
-        var previous = _takeRollback.ContainsKey(project) ? null : snapshot;
+        var previous = takeRollback ? null : snapshot;
         return await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
         {
-            PageFetch.Fetched fetched => await TakeAsync(owner, snapshot, state, fetched),
+            PageFetch.Fetched fetched => await TakeAsync(owner, snapshot, state, fetched, takeRollback),
             PageFetch.NotModified when snapshot is not null => await ConfirmAsync(owner, snapshot, state),
             PageFetch.Gone gone => await ForgetAsync(project, state, gone.Status),
             PageFetch.Failed failed => Fail(project, state, failed.Error),
@@ -50,13 +45,12 @@ public sealed partial class PageRefresh(
     /// <summary>Holds the claims of a view against the records again.</summary>
     internal Task<ProjectView> RepinAsync(ProjectView view) => BuildAsync(view.Upstream, view.Snapshot, view);
 
-    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched)
+    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched, bool takeRollback)
     {
         var now = time.GetUtcNow();
         var snapshot = new PageSnapshot(owner.Name, fetched.Page, fetched.ETag, fetched.LastModified, now, null);
         var rolledBack = previous?.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
-        var wanted = _takeRollback.TryRemove(fetched.Page.Project, out _);
-        if (!rolledBack || wanted) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
+        if (!rolledBack || takeRollback) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
 
         // An index never goes backwards by itself: a stale mirror, or one that hides something.
         if (previous!.RollbackSince is { } since && now - since >= options.RollbackPatience)

@@ -68,11 +68,16 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     /// <summary>Views in memory, for readiness and for changes of policy.</summary>
     public IEnumerable<ProjectView> Loaded => _entries.Views;
 
-    /// <summary>Takes an upstream's page although its serial went backwards, on an operator's word.</summary>
-    public async Task<PageLookup> TakeRollbackAsync(ProjectName project, CancellationToken cancellationToken)
+    /// <summary>Takes an upstream's page although its serial went backwards, on an operator's word. False where there was none to be had: the word is for now only.</summary>
+    public async Task<bool> TakeRollbackAsync(ProjectName project, CancellationToken cancellationToken)
     {
-        refresh.TakeNextRollback(project);
-        return await RefreshAsync(project, cancellationToken);
+        if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return false;
+        var entry = _entries.Get(project);
+        if (!entry.IsLoaded) await entry.RunOnce(() => LoadAsync(entry, owner, project)).WaitAsync(cancellationToken);
+        PageState? taken = null;
+        // A refresh that is under way knows nothing of the word.
+        while (taken is null) await entry.RunOnce(async () => taken = await RunRefreshAsync(entry, owner, project, takeRollback: true)).WaitAsync(cancellationToken);
+        return taken is { View: not null, Error: null };
     }
 
     private async Task LoadAsync(PageEntry entry, Upstream owner, ProjectName project)
@@ -82,18 +87,22 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     }
 
     private Task RefreshAsync(PageEntry entry, Upstream owner, ProjectName project) =>
-        entry.RunOnce(async () =>
+        entry.RunOnce(() => RunRefreshAsync(entry, owner, project, takeRollback: false));
+
+    private async Task<PageState> RunRefreshAsync(PageEntry entry, Upstream owner, ProjectName project, bool takeRollback)
+    {
+        try
         {
-            try
-            {
-                _entries.Set(entry, await refresh.RunAsync(owner, project, entry.State));
-            }
-            catch (Exception error)
-            {
-                LogRefreshFailed(project.Value, error);
-                throw;
-            }
-        });
+            var state = await refresh.RunAsync(owner, project, entry.State, takeRollback);
+            _entries.Set(entry, state);
+            return state;
+        }
+        catch (Exception error)
+        {
+            LogRefreshFailed(project.Value, error);
+            throw;
+        }
+    }
 
     private async Task RepinAsync(PageEntry entry, ProjectName project)
     {

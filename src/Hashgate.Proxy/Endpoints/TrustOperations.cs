@@ -27,8 +27,9 @@ internal sealed class TrustOperations(TrustLedger ledger, ProjectPages pages, Fa
     {
         if (request.Page == true)
         {
+            if (!await pages.TakeRollbackAsync(project, cancellationToken)) return (false, "The upstream gives no page of the project to take.");
             Record(project, null, actor, $"took the upstream's page although its serial went backwards: {request.Reason}");
-            return await pages.TakeRollbackAsync(project, cancellationToken) is PageLookup.Found ? (true, null) : (false, "The upstream has no page of the project to take.");
+            return (true, null);
         }
         var isMetadata = request.Filename!.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal);
         var filename = isMetadata ? request.Filename[..^FileLookup.MetadataSuffix.Length] : request.Filename;
