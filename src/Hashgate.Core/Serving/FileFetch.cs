@@ -54,18 +54,15 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
     public int Read(Span<byte> buffer, long offset) => _staging!.Read(buffer, offset);
 
     /// <summary>Runs to the end.</summary>
-    /// <param name="onProven">Called after the blob is published and before anybody is told; what it returns is the outcome.</param>
+    /// <param name="onProven">Called before the blob is published and anybody is told; what it returns is the outcome. What can't be put on record is not kept, or the next client would have it from the cache.</param>
     public async Task<FetchOutcome> RunAsync(Func<FetchOutcome.Proven, Task<FetchOutcome>> onProven, CancellationToken cancellationToken)
     {
         FetchOutcome outcome = new FetchOutcome.Failed(new FetchError(FetchErrorKind.Unreachable, "the fetch was given up"));
         try
         {
             outcome = await DownloadAsync(cancellationToken);
-            if (outcome is FetchOutcome.Proven proven)
-            {
-                await _staging!.PublishAsync(proven.Digest, cancellationToken);
-                outcome = await onProven(proven);
-            }
+            if (outcome is FetchOutcome.Proven proven) outcome = await onProven(proven);
+            if (outcome is FetchOutcome.Proven recorded) await _staging!.PublishAsync(recorded.Digest, cancellationToken);
             return outcome;
         }
         catch (IOException error)
