@@ -33,6 +33,8 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeP
         if (upstream == ProjectStub.UpstreamName) return await FindStubAsync(localPath, candidates, cancellationToken);
 
         FileLookup result = new FileLookup.Missing();
+        var asked = time.GetUtcNow();
+        var older = new List<ProjectName>();
         foreach (var project in candidates)
         {
             if (upstreams.OwnerOf(project)?.Name != upstream) continue;
@@ -40,14 +42,17 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeP
             {
                 case PageLookup.Found { View: var view } when view.Find(localPath) is >= 0 and var index:
                     return Answer(view, index, isMetadata);
+                case PageLookup.Found { View.Snapshot.FetchedAt: var fetched } when fetched < asked:
+                    older.Add(project);
+                    break;
                 case PageLookup.Unavailable unavailable:
                     result = new FileLookup.Unavailable(unavailable.Upstream, unavailable.Error);
                     break;
             }
         }
-        foreach (var project in candidates)
+        // A page that was read for this very request, and a project that is remembered as unknown, have said what there is to say.
+        foreach (var project in older.Where(MayLook))
         {
-            if (upstreams.OwnerOf(project)?.Name != upstream || !MayLook(project)) continue;
             if (await pages.RefreshAsync(project, cancellationToken) is PageLookup.Found { View: var view } && view.Find(localPath) is >= 0 and var index)
                 return Answer(view, index, isMetadata);
         }

@@ -165,12 +165,31 @@ public sealed class RefreshTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, found.StatusCode);
     }
 
+    [Theory]
+    [InlineData("alpha", 1)]
+    [InlineData("nobody", 2)]
+    public async Task Direct_url_of_a_project_not_read_yet_asks_once_for_its_page(string project, int rounds)
+    {
+        var wheel = TestWheel.Build(project, "3.0");
+        for (var round = 1; round <= rounds; round++)
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                using var answer = await _hashgate.GetAsync(FakeFile.PathFor(wheel.Sha256, wheel.Filename));
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            }
+            Assert.Equal(round, _index.Requests.Count($"/simple/{project}/"));
+            _time.Advance(TimeSpan.FromSeconds(61));
+        }
+    }
+
     [Fact]
     public async Task Unknown_file_refreshes_its_page_once_a_minute()
     {
         await GetAsync();
         var wheel = TestWheel.Build("alpha", "3.0");
         var path = FakeFile.PathFor(wheel.Sha256, wheel.Filename);
+        _time.Advance(TimeSpan.FromSeconds(1));
         for (var round = 1; round <= 2; round++)
         {
             for (var i = 0; i < 5; i++)
