@@ -29,7 +29,10 @@ public enum Twist
 
 /// <summary>A random page.</summary>
 /// <param name="PageFirst">Whether the page was read before the files were asked for.</param>
-public sealed record RandomPage(Twist[] Files, bool Quarantined, bool PageFirst);
+public sealed record RandomPage(Twist[] Files, bool Quarantined, bool PageFirst)
+{
+    public override string ToString() => $"{string.Join(", ", Files)}{(Quarantined ? "; quarantined" : "")}{(PageFirst ? "; page first" : "")}";
+}
 
 /// <summary>Page and file agree: the file route answers 200 exactly where the decision behind the page allows the file, by GET and HEAD.</summary>
 public sealed class AgreementTests : IAsyncLifetime
@@ -143,6 +146,11 @@ public sealed class AgreementTests : IAsyncLifetime
             var yanked = files[i].TryGetProperty("yanked", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
             var refused = yanked?.StartsWith("Blocked by Hashgate: ", StringComparison.Ordinal) == true;
             Assert.Equal(shown[i].d.IsRefused && !view.Decision.RefusesAll, refused);
+
+            var offered = files[i].TryGetProperty("core-metadata", out var metadata) && metadata.ValueKind is JsonValueKind.Object or JsonValueKind.True;
+            using var answer = await _hashgate.GetAsync(shown[i].f.Path + ".metadata");
+            var status = shown[i].d.IsRefused ? HttpStatusCode.Forbidden : offered ? HttpStatusCode.OK : HttpStatusCode.NotFound;
+            Assert.True(status == answer.StatusCode, $"{shown[i].f.Path}.metadata: {(int)answer.StatusCode} {answer.ReasonPhrase}, wanted {status}");
         }
     }
 }
