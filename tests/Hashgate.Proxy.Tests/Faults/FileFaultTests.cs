@@ -91,13 +91,15 @@ public sealed class FileFaultTests
         Assert.Null((await rig.RecordAsync())!.ProvenAt);
     }
 
-    [Fact]
-    public async Task Page_that_counts_the_junk_behind_a_wheel_has_it_refused()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_that_counts_the_junk_behind_a_wheel_has_it_refused(bool streams)
     {
-        await using var rig = await FaultRig.StartAsync(300_000, Streaming, arrange: (_, file) => file.Size += 100_000);
+        await using var rig = await FaultRig.StartAsync(streams ? 300_000 : 0, streams ? Streaming : null, arrange: (_, file) => file.Size += 100_000);
         rig.Index.Faults.Always(rig.File.Path, Fault.Junk(100_000));
         var answer = await rig.GetAsync();
-        Assert.True(answer.Status == 403 || (answer.WasReset && answer.Body.Length <= rig.Genuine.Length + 100_000 - HoldBack));
+        Assert.True(answer.Status == 403 || (streams && answer.WasReset && answer.Body.Length <= rig.Genuine.Length + 100_000 - HoldBack));
         Assert.Equal("block; rule=hash-mismatch", (await rig.GetAsync()).Verdict);
         await rig.AssertUnhurtAsync();
     }
@@ -127,6 +129,27 @@ public sealed class FileFaultTests
             rig.Clock.Skip(TimeSpan.FromSeconds(41));
         }
         await rig.AssertRecoversAsync();
+    }
+
+    [Fact]
+    public async Task Success_ends_the_row_of_failures_and_the_next_one_is_the_first_again()
+    {
+        await using var rig = await FaultRig.StartAsync();
+        rig.Index.Faults.Times(rig.File.Path, 2, Fault.Tamper());
+        Assert.Equal(403, (await rig.GetAsync()).Status);
+        rig.Clock.Skip(TimeSpan.FromMinutes(6));
+        Assert.Equal(403, (await rig.GetAsync()).Status);
+        rig.Clock.Skip(TimeSpan.FromMinutes(6));
+        Assert.Equal(403, (await rig.GetAsync()).Status);
+        rig.Clock.Skip(TimeSpan.FromMinutes(5));
+        Assert.Equal(200, (await rig.GetAsync()).Status);
+        Assert.Equal(3, rig.Index.Requests.Count(rig.File.Path));
+
+        foreach (var blob in new DirectoryInfo(Path.Combine(rig.Hashgate.DataDirectory, "blobs")).EnumerateFiles("*", SearchOption.AllDirectories)) blob.Delete();
+        rig.Index.Faults.Once(rig.File.Path, Fault.Tamper());
+        Assert.Equal(403, (await rig.GetAsync()).Status);
+        rig.Clock.Skip(TimeSpan.FromMinutes(6));
+        Assert.Equal(rig.Genuine, (await rig.GetAsync()).Body);
     }
 
     private static async Task AssertToldAsync(FaultRig rig, BadTransfer bad, string reason, string? verdict)
