@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
@@ -18,8 +19,51 @@ public sealed partial class FetchResults(
     TimeProvider time,
     ILogger<FetchResults> logger)
 {
+    private const int MaxRemembered = 100_000;
+
+    private readonly ConcurrentDictionary<Sha256Digest, bool> _compared = new();
+    private readonly ConcurrentDictionary<TrustRecord, bool> _marked = new();
+
     /// <summary>The digest under which a file's core metadata may be served; null where it may not.</summary>
     public Sha256Digest? AdvertisedMetadata(FileFacts file) => views.AdvertisedMetadata(file);
+
+    /// <summary>
+    /// Whether a file's core metadata must not be served because the wheel, where it is there, says something else: seen when the wheel is
+    /// proven, and once more in each process before the metadata goes out, since nothing but memory keeps it.
+    /// </summary>
+    public async ValueTask<bool> ContradictsAsync(FileLookup.Found found, CancellationToken cancellationToken)
+    {
+        if (found.File.Record is not { Sha256: var wheel } || _compared.ContainsKey(wheel)) return false;
+        if (views.AdvertisedMetadata(found.File) is not { } promised || await wheelMetadata.DigestAsync(wheel, cancellationToken) is not { } inside) return false;
+        if (inside == promised)
+        {
+            Remember(_compared, wheel);
+            return false;
+        }
+        if (views.Disagreements.Add(wheel))
+        {
+            pages.Redecide(found.View.Project);
+            events.Record(Alarm(found, EventKinds.HashMismatch, RuleNames.HashMismatch, "the wheel's METADATA is not the core metadata that the index promises; it is no longer offered"));
+        }
+        return true;
+    }
+
+    /// <summary>Recorded bytes that were in the cache already are as good as downloaded: the record is marked, once.</summary>
+    public void FoundProven(FileLookup.Found found, long size)
+    {
+        if (found.IsMetadata || found.File.Record is not { ProvenAt: null, Conflict: false } record || !Remember(_marked, record)) return;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await ledger.ProveAsync(found.View.Project, record.Key, record.Sha256, size, CancellationToken.None);
+            }
+            catch (Exception error)
+            {
+                LogCrashed(found.View.Project.Value, found.ServedName, error);
+            }
+        });
+    }
 
     /// <summary>The failed proof that is in force for what was asked for.</summary>
     public Finding? Current(FileLookup.Found found) =>
@@ -55,21 +99,27 @@ public sealed partial class FetchResults(
         var (project, file) = (found.View.Project, found.File);
         if (file.Record is not null)
         {
-            var proof = await ledger.ProveAsync(project, file.Name.Key, proven.Digest, proven.Size, CancellationToken.None);
-            return proof.Outcome switch
-            {
-                ProofOutcome.Proven => proven,
-                ProofOutcome.Differs => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
-                ProofOutcome.NoRecord or ProofOutcome.Unavailable or _ => TrustUnavailable(),
-            };
+            Remember(_marked, file.Record);
+            return await MarkAsync(project, file.Name.Key, proven);
         }
         var claim = new FileClaim(file.Name.Key, file.File.Filename, proven.Digest, proven.Size, file.File.Url.AbsoluteUri, file.File.UploadTime, null);
         var pin = (await ledger.PinAsync(found.View.Upstream.Name, project, [claim], CancellationToken.None)).Pins[0];
         return pin.Outcome switch
         {
-            PinOutcome.New or PinOutcome.Same => proven,
+            PinOutcome.New or PinOutcome.Same => await MarkAsync(project, file.Name.Key, proven),
             PinOutcome.Changed => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
             PinOutcome.Unrecorded or _ => TrustUnavailable(),
+        };
+    }
+
+    private async Task<FetchOutcome> MarkAsync(ProjectName project, FileKey key, FetchOutcome.Proven proven)
+    {
+        var proof = await ledger.ProveAsync(project, key, proven.Digest, proven.Size, CancellationToken.None);
+        return proof.Outcome switch
+        {
+            ProofOutcome.Proven => proven,
+            ProofOutcome.Differs => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
+            ProofOutcome.NoRecord or ProofOutcome.Unavailable or _ => TrustUnavailable(),
         };
     }
 
@@ -81,10 +131,10 @@ public sealed partial class FetchResults(
     {
         switch (outcome)
         {
-            case FetchOutcome.Proven proven:
+            case FetchOutcome.Proven:
                 if (failedProofs.Clear(found.View.Project, KeyOf(found))) pages.Redecide(found.View.Project);
                 if (found.File.Record is null) _ = pages.RepinAsync(found.View.Project);
-                if (!found.IsMetadata) CompareMetadata(found, proven.Digest);
+                if (!found.IsMetadata) CompareMetadata(found);
                 break;
             case FetchOutcome.NotProven failed:
                 NotProven(found, failed.Reason);
@@ -99,23 +149,26 @@ public sealed partial class FetchResults(
 
     internal void Crashed(FileLookup.Found found, Exception error) => LogCrashed(found.View.Project.Value, found.ServedName, error);
 
-    private void CompareMetadata(FileLookup.Found found, Sha256Digest wheel)
+    private void CompareMetadata(FileLookup.Found found)
     {
-        if (views.AdvertisedMetadata(found.File) is not { } promised) return;
         _ = Task.Run(async () =>
         {
             try
             {
-                if (await wheelMetadata.DigestAsync(wheel, CancellationToken.None) is not { } inside || inside == promised) return;
-                if (!views.Disagreements.Add(wheel)) return;
-                pages.Redecide(found.View.Project);
-                events.Record(Alarm(found, EventKinds.HashMismatch, RuleNames.HashMismatch, "the wheel's METADATA is not the core metadata that the index promises; it is no longer offered"));
+                await ContradictsAsync(found, CancellationToken.None);
             }
             catch (Exception error)
             {
                 LogCrashed(found.View.Project.Value, found.File.File.Filename, error);
             }
         });
+    }
+
+    /// <summary>True where it is new; bounded by forgetting everything, which costs doing a thing once more.</summary>
+    private static bool Remember<T>(ConcurrentDictionary<T, bool> memory, T what) where T : notnull
+    {
+        if (memory.Count >= MaxRemembered) memory.Clear();
+        return memory.TryAdd(what, true);
     }
 
     private Event Alarm(FileLookup.Found found, string kind, string rule, string reason) => new()

@@ -25,7 +25,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     /// <summary>What there is without asking anybody: the blob, or what the record says.</summary>
     public async ValueTask<FileContent> PeekAsync(FileLookup.Found found, CancellationToken cancellationToken)
     {
-        if (Promise(found) is not { } promise) return new FileContent.Missing();
+        if (await PromiseAsync(found, cancellationToken) is not { } promise) return new FileContent.Missing();
         return await OpenBlobAsync(found, promise, cancellationToken) ?? new FileContent.Recorded(promise.Size);
     }
 
@@ -33,7 +33,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     /// <param name="clientAddress">Who asks, for the limit per client.</param>
     public async ValueTask<FileContent> OpenAsync(FileLookup.Found found, string clientAddress, CancellationToken cancellationToken)
     {
-        if (Promise(found) is not { } promise) return new FileContent.Missing();
+        if (await PromiseAsync(found, cancellationToken) is not { } promise) return new FileContent.Missing();
         if (await OpenBlobAsync(found, promise, cancellationToken) is { } there) return there;
         if (!_limits.TryWait()) return new FileContent.Busy(RetryAfter, "too many requests wait for downloads");
         try
@@ -52,7 +52,11 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     private async ValueTask<FileContent?> OpenBlobAsync(FileLookup.Found found, FilePromise promise, CancellationToken cancellationToken)
     {
         if (promise.Sha256 is not { } digest || await blobs.OpenAsync(digest, cancellationToken) is not { } blob) return null;
-        if (promise.Size is not { } size || size == blob.Length) return new FileContent.Proven(blob, digest, JustNow: false);
+        if (promise.Size is not { } size || size == blob.Length)
+        {
+            results.FoundProven(found, blob.Length);
+            return new FileContent.Proven(blob, digest, JustNow: false);
+        }
         var length = blob.Length;
         await blob.DisposeAsync();
         return new FileContent.Refused(results.NotProven(found, $"it has {length} bytes, {size} are promised"));
@@ -133,7 +137,10 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>What the bytes must be. Null where nothing is promised: core metadata that isn't advertised.</summary>
+    /// <summary>What the bytes must be. Null where nothing is promised: core metadata that isn't advertised, or contradicts its wheel.</summary>
+    private async ValueTask<FilePromise?> PromiseAsync(FileLookup.Found found, CancellationToken cancellationToken) =>
+        found.IsMetadata && await results.ContradictsAsync(found, cancellationToken) ? null : Promise(found);
+
     private FilePromise? Promise(FileLookup.Found found)
     {
         var record = found.File.Record;

@@ -46,6 +46,9 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         var read = answer.IsJson
             ? JsonPageReader.TryRead(bytes, project, answer.Url, limits, out var page, out var problem)
             : HtmlPageReader.TryRead(bytes, project, answer.Url, limits, out page, out problem);
+        // A page of another project is no answer; taken for one it would mean that all files were removed.
+        if (read && answer.IsJson && (!ProjectName.TryParse(page!.DisplayName, out var told) || told != project))
+            return new PageFetch.Failed(FetchErrors.Malformed("The page is another project's."));
         return read
             ? new PageFetch.Fetched(page!.LastSerial is null ? page with { LastSerial = answer.Serial } : page, answer.ETag, answer.LastModified)
             : new PageFetch.Failed(FetchErrors.From(problem!));
