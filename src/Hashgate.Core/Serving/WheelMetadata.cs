@@ -24,8 +24,9 @@ public sealed class WheelMetadata(IBlobStore blobs)
             await using var text = await entry.OpenAsync(cancellationToken);
             return await HashAsync(text, cancellationToken);
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
+            // The library says in many ways that something is no archive; what is hostile in it stays unread.
             return null;
         }
     }

@@ -47,7 +47,7 @@ public sealed class RunningHashgate : IAsyncDisposable
     {
         var own = dataDirectory is null ? new TemporaryDirectory() : null;
         var directory = dataDirectory ?? own!.Path;
-        var app = HashgateServer.Build(["--urls", "http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Fatal"], builder =>
+        var app = HashgateServer.Build(["--urls", "http://127.0.0.1:0", "--Serilog:MinimumLevel:Default=Error"], builder =>
         {
             if (time is not null) builder.Services.Replace(ServiceDescriptor.Singleton(time));
             services?.Invoke(builder.Services);
