@@ -188,12 +188,12 @@ public sealed partial class FetchResults(
     private static FileKey KeyOf(FileLookup.Found found) =>
         found.IsMetadata ? ViewBuilder.MetadataKey(found.File.Name.Key) : found.File.Name.Key;
 
-    [LoggerMessage(2021, LogLevel.Error, "{Project}: {Filename} failed its proof: {Reason}")]
+    [LoggerMessage(2121, LogLevel.Error, "{Project}: {Filename} failed its proof: {Reason}")]
     private partial void LogNotProven(string project, string filename, string reason);
 
-    [LoggerMessage(2022, LogLevel.Warning, "{Project}: {Filename} could not be fetched: {Kind}, {Detail}")]
+    [LoggerMessage(2122, LogLevel.Warning, "{Project}: {Filename} could not be fetched: {Kind}, {Detail}")]
     private partial void LogFailed(string project, string filename, FetchErrorKind kind, string detail);
 
-    [LoggerMessage(2023, LogLevel.Error, "{Project}: work on {Filename} failed")]
+    [LoggerMessage(2123, LogLevel.Error, "{Project}: work on {Filename} failed")]
     private partial void LogCrashed(string project, string filename, Exception error);
 }

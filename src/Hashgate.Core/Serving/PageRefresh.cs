@@ -127,6 +127,6 @@ public sealed partial class PageRefresh(
             Reason = $"the upstream's page went back from serial {previous.Page.LastSerial} to {fetched.Page.LastSerial}; the newer page is kept",
         });
 
-    [LoggerMessage(2011, LogLevel.Warning, "The upstream gave no page of {Project}: {Kind}, {Detail}")]
+    [LoggerMessage(2111, LogLevel.Warning, "The upstream gave no page of {Project}: {Kind}, {Detail}")]
     private partial void LogUpstreamFailed(string project, FetchErrorKind kind, string detail);
 }

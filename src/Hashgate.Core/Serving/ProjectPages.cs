@@ -138,9 +138,9 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
 
     private static readonly FetchError NoAnswerYet = new(FetchErrorKind.Unreachable, "the upstream has not answered yet");
 
-    [LoggerMessage(2001, LogLevel.Error, "Refreshing the page of {Project} failed")]
+    [LoggerMessage(2101, LogLevel.Error, "Refreshing the page of {Project} failed")]
     private partial void LogRefreshFailed(string project, Exception error);
 
-    [LoggerMessage(2002, LogLevel.Debug, "Nothing to pin for {Project}")]
+    [LoggerMessage(2102, LogLevel.Debug, "Nothing to pin for {Project}")]
     private partial void LogNothingToPin(string project);
 }

@@ -81,11 +81,13 @@ public static class JsonPageReader
             }
         }
         cursor.End();
+        // A page of another project is no answer; taken for one it would mean that all files were removed.
+        if (name is not null && !(ProjectName.TryParse(name, out var told) && told == project)) throw new JsonException("The page is another project's.");
 
         return new ProjectPage
         {
             Project = project,
-            DisplayName = name is not null && ProjectName.TryParse(name, out var told) && told == project ? name : project.Value,
+            DisplayName = name ?? project.Value,
             ApiVersion = meta?.Version ?? ApiVersion.Oldest,
             Status = status ?? ProjectStatus.Active,
             LastSerial = meta?.Serial ?? serial,

@@ -46,6 +46,9 @@ public readonly record struct ApiVersion(int Major, int Minor) : IComparable<Api
     /// <summary>What a page that tells no version is taken for.</summary>
     public static readonly ApiVersion Oldest = new(1, 0);
 
+    /// <summary>The newest whose every key is known: 1.5 adds <c>namespaces</c> (PEP 752). A newer minor is read all the same.</summary>
+    public static readonly ApiVersion Newest = new(1, 5);
+
     /// <summary>Reads <c>major.minor</c>: ASCII digits, each part at most six.</summary>
     public static bool TryParse(string? text, out ApiVersion version)
     {

@@ -9,9 +9,6 @@ internal static class ServedVersions
     /// <summary>HTML is frozen here (PEP 833).</summary>
     private static readonly ApiVersion NewestHtml = new(1, 4);
 
-    /// <summary>The newest whose every key is passed on: 1.5 adds <c>namespaces</c> (PEP 752), which goes out as it came in.</summary>
-    private static readonly ApiVersion NewestJson = new(1, 5);
-
     /// <summary>The first that promises <c>size</c> on every file, and <c>versions</c>.</summary>
     private static readonly ApiVersion WithSizes = new(1, 1);
 
@@ -32,12 +29,12 @@ internal static class ServedVersions
     /// </summary>
     public static ApiVersion Json(ServedPage page)
     {
-        var told = ApiVersion.Min(page.Upstream.ApiVersion, NewestJson);
+        var told = ApiVersion.Min(page.Upstream.ApiVersion, ApiVersion.Newest);
         if (told.CompareTo(WithSizes) < 0) return told;
         return page.Upstream.Versions is not null && page.Files.All(file => file.Source?.Size is not null) ? told : ApiVersion.Oldest;
     }
 
-    public static ApiVersion JsonList(ApiVersion upstream) => ApiVersion.Min(upstream, NewestJson);
+    public static ApiVersion JsonList(ApiVersion upstream) => ApiVersion.Min(upstream, ApiVersion.Newest);
 
     public static ApiVersion HtmlList(ApiVersion upstream) => ApiVersion.Min(upstream, NewestHtml);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
@@ -12,6 +13,8 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
 {
     private readonly Dictionary<string, UpstreamConnection> _connections;
     private readonly FileRequests _files;
+    private readonly ILogger<UpstreamClient> _log;
+    private readonly ConcurrentDictionary<(string Upstream, ApiVersion Version), bool> _newerVersions = new();
     private readonly TimeProvider _time;
 
     /// <exception cref="ArgumentException">An upstream's FileHosts can't be read.</exception>
@@ -26,7 +29,7 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         IReadOnlyList<Upstream> upstreams, UpstreamClientOptions options, TimeProvider time, IEventLog events, ILogger<UpstreamClient> log,
         Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
-        _time = time;
+        (_time, _log) = (time, log);
         _files = new FileRequests(time);
         _connections = upstreams.ToDictionary(u => u.Name, u => new UpstreamConnection(u, options, time, events, log, resolve), StringComparer.Ordinal);
     }
@@ -46,9 +49,8 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         var read = answer.IsJson
             ? JsonPageReader.TryRead(bytes, project, answer.Url, limits, out var page, out var problem)
             : HtmlPageReader.TryRead(bytes, project, answer.Url, limits, out page, out problem);
-        // A page of another project is no answer; taken for one it would mean that all files were removed.
-        if (read && answer.IsJson && (!ProjectName.TryParse(page!.DisplayName, out var told) || told != project))
-            return new PageFetch.Failed(FetchErrors.Malformed("The page is another project's."));
+        if (read && page!.ApiVersion.CompareTo(ApiVersion.Newest) > 0 && _newerVersions.Count < 100 && _newerVersions.TryAdd((upstream.Name, page.ApiVersion), true))
+            UpstreamLog.NewerVersion(_log, upstream.Name, page.ApiVersion.ToString(), ApiVersion.Newest.ToString());
         return read
             ? new PageFetch.Fetched(page!.LastSerial is null ? page with { LastSerial = answer.Serial } : page, answer.ETag, answer.LastModified)
             : new PageFetch.Failed(FetchErrors.From(problem!));

@@ -10,4 +10,7 @@ internal static partial class UpstreamLog
 
     [LoggerMessage(2001, LogLevel.Warning, "The circuit to upstream {Upstream} is {State}. {Reason}")]
     public static partial void Circuit(ILogger log, string upstream, string state, string reason);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Upstream {Upstream} speaks version {Version} of the simple API: what is newer than {Known} is not understood")]
+    public static partial void NewerVersion(ILogger log, string upstream, string version, string known);
 }

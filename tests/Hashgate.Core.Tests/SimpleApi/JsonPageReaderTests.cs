@@ -228,8 +228,8 @@ public sealed class JsonPageReaderTests
     }
 
     [Fact]
-    public void Name_of_another_project_is_not_displayed() =>
-        Assert.Equal("demo", Pages.Json("""{"name":"evil","files":[]}""").DisplayName);
+    public void Page_of_another_project_is_no_answer() =>
+        Assert.Equal("The page is another project's.", Pages.JsonError("""{"name":"evil","files":[]}""").Message);
 
     [Fact]
     public void Message_quotes_nothing_of_a_malformed_page() =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Testing;
@@ -28,12 +29,14 @@ internal static class RecordedPages
 
     public static byte[] Bytes(string path) => File.ReadAllBytes(Path.Combine(Folder, path));
 
-    /// <summary>Reads a page as what its name says it is.</summary>
+    /// <summary>Reads a page as what its name says it is; of the project that it names itself, else of the one that its file is called after.</summary>
     public static ProjectPage Read(string path)
     {
-        var project = ProjectName.TryParse(Path.GetFileNameWithoutExtension(path), out var name) ? name : ProjectName.Parse("project");
         var bytes = Bytes(path);
-        var read = path.EndsWith(".json", StringComparison.Ordinal)
+        var isJson = path.EndsWith(".json", StringComparison.Ordinal);
+        var told = isJson && JsonDocument.Parse(bytes).RootElement.TryGetProperty("name", out var name) ? name.GetString() : Path.GetFileNameWithoutExtension(path);
+        var project = ProjectName.TryParse(told, out var parsed) ? parsed : ProjectName.Parse("project");
+        var read = isJson
             ? JsonPageReader.TryRead(bytes, project, PageUrl, PageLimits.Default, out var page, out var error)
             : HtmlPageReader.TryRead(bytes, project, PageUrl, PageLimits.Default, out page, out error);
         Assert.True(read, $"{path}: {error}");

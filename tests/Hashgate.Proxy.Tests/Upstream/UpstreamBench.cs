@@ -5,6 +5,7 @@ using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Upstreams;
 using Hashgate.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hashgate.Proxy.Tests.Upstreams;
@@ -29,7 +30,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
 
     public static async Task<UpstreamBench> StartAsync(
         Func<Upstream, FakeIndex, Upstream>? change = null, UpstreamClientOptions? options = null, TimeProvider? time = null,
-        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, bool https = false)
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, bool https = false, ILogger<UpstreamClient>? log = null)
     {
         var index = await FakeIndex.StartAsync(https);
         var wheel = TestWheel.Build("sample", "1.0", padding: 100_000);
@@ -38,7 +39,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
         if (change is not null) upstream = change(upstream, index);
         var events = new EventList();
         var client = new UpstreamClient(
-            [upstream], options ?? Quick, time ?? TimeProvider.System, events, NullLogger<UpstreamClient>.Instance, resolve ?? Dns.GetHostAddressesAsync);
+            [upstream], options ?? Quick, time ?? TimeProvider.System, events, log ?? NullLogger<UpstreamClient>.Instance, resolve ?? Dns.GetHostAddressesAsync);
         return new UpstreamBench(index, upstream, client, file, events, wheel);
     }
 

@@ -6,6 +6,7 @@ using Hashgate.Testing;
 namespace Hashgate.Storage.Tests.Contracts;
 
 /// <summary>A Redis is emptied, set back or killed under the running program.</summary>
+[Trait("Needs", "redis")]
 public sealed class RedisTrustLossTests : TrustLossContract
 {
     private readonly List<RedisConnection> _connections = [];

@@ -5,6 +5,7 @@ using Hashgate.Testing;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
+[Trait("Needs", "redis")]
 public sealed class RedisTrustStoreTests : TrustStoreContract
 {
     private readonly List<IAsyncDisposable> _open = [];

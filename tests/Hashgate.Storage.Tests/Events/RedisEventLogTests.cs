@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hashgate.Storage.Tests.Events;
 
 /// <summary>One redis-server for all, a key prefix for each test.</summary>
+[Trait("Needs", "redis")]
 public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEventLogTests.Server>, IAsyncTest
 {
     private readonly RedisConnection _redis;

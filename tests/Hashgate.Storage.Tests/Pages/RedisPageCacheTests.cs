@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hashgate.Storage.Tests.Pages;
 
 /// <summary>The shared page store over a real redis-server; each test has a key prefix of its own.</summary>
+[Trait("Needs", "redis")]
 public sealed class RedisPageCacheTests : PageStoreContract, IClassFixture<RedisPageCacheTests.Server>, IAsyncTest
 {
     private static readonly ProjectName Requests = ProjectName.Parse("requests");

@@ -6,6 +6,7 @@ using Hashgate.Testing;
 
 namespace Hashgate.Storage.Tests.Trust;
 
+[Trait("Needs", "redis")]
 public sealed class RedisChecksTests
 {
     [Fact]
