@@ -6,6 +6,7 @@ namespace Hashgate.Proxy.Endpoints;
 internal static class FileResponse
 {
     private const int ChunkSize = 256 << 10;
+    private const int FirstChunkSize = 16 << 10;
 
     /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
     public static async Task WriteProvenAsync(HttpContext context, FileContent.Proven proven)
@@ -60,7 +61,12 @@ internal static class FileResponse
     public static async Task FollowAsync(HttpContext context, FetchFollower follower)
     {
         WriteRecorded(context, follower.Length);
-        await CopyAsync(context, 0, follower.Length, (buffer, offset) => follower.ReadAsync(buffer, offset, context.RequestAborted));
+        await CopyAsync(context, 0, follower.Length, async (buffer, offset) =>
+        {
+            // Many follow one fetch: each takes a chunk and goes to the end of the row, or the first ones fill their sockets before the last get a byte.
+            if (offset > 0) await Task.Yield();
+            return await follower.ReadAsync(offset == 0 ? buffer[..Math.Min(buffer.Length, FirstChunkSize)] : buffer, offset, context.RequestAborted);
+        });
     }
 
     /// <summary>
