@@ -25,7 +25,7 @@ internal static class SamplePage
 
     public static ProjectPage Page { get; } = Read();
 
-    public static ViewBuilder Views { get; } = new(Engine(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), null, TimeProvider.System);
+    public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), null, TimeProvider.System);
 
     /// <summary>The page's files, each on record as claimed.</summary>
     public static IReadOnlyList<FileFacts> Files { get; } = [.. Views.Describe(Upstream, Page).Select(file => file with

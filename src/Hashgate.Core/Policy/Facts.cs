@@ -6,7 +6,11 @@ using Hashgate.Core.Upstreams;
 namespace Hashgate.Core.Policy;
 
 /// <summary>What is known of a project when it is decided upon. Rules read facts and do nothing else.</summary>
-public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnlyList<FileFacts> Files, DateTimeOffset Now);
+public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnlyList<FileFacts> Files, DateTimeOffset Now)
+{
+    /// <summary>What policy goes by beyond this project.</summary>
+    public PolicyInputs Policy { get; init; } = PolicyInputs.Initial;
+}
 
 /// <summary>What is known of one file.</summary>
 /// <param name="Name">The filename as the packaging grammar reads it.</param>

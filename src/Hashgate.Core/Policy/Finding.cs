@@ -31,6 +31,12 @@ public enum FindingScope
 /// <param name="AuditOnly">The rule runs in audit mode: recorded as <paramref name="Verdict"/>, not refused.</param>
 public sealed record Finding(string Rule, Verdict Verdict, FindingScope Scope, string Reason, DateTimeOffset? Until = null, bool AuditOnly = false)
 {
-    /// <summary>What the finding does to a request: audit turns every refusal into a warning.</summary>
-    public Verdict Effect => AuditOnly && Verdict > Verdict.Warn ? Verdict.Warn : Verdict;
+    /// <summary>The waiver that lifts it; null where none does.</summary>
+    public Waiver? Waiver { get; init; }
+
+    /// <summary>No mode and no waiver softens it: it guards the proof, or stands for a rule that failed.</summary>
+    public bool IsFirm { get; init; }
+
+    /// <summary>What the finding does to a request: audit and waivers turn a refusal into a warning.</summary>
+    public Verdict Effect => (AuditOnly || Waiver is not null) && Verdict > Verdict.Warn ? Verdict.Warn : Verdict;
 }

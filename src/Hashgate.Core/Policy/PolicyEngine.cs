@@ -23,14 +23,16 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
             }
         }
 
+        var waivers = project.Policy.Waivers.For(project.Page.Project);
         var decisions = new FileDecision[own.Length];
         var nextChange = DateTimeOffset.MaxValue;
         for (var i = 0; i < own.Length; i++)
         {
-            decisions[i] = Combine(own[i], wide.For(project.Files[i]));
+            decisions[i] = Combine(own[i], wide.For(project.Files[i]), waivers, project.Files[i], project.Now);
             foreach (var finding in decisions[i].Findings)
             {
                 if (finding.Until is { } until && until > project.Now && until < nextChange) nextChange = until;
+                if (finding.Waiver?.Expires is { } expires && expires < nextChange) nextChange = expires;
             }
         }
         return new ProjectDecision(decisions, nextChange) { Stub = own.Length == 0 ? DecideStub(project) : null };
@@ -40,7 +42,7 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
     {
         var stub = ProjectStub.Facts(project.Page.Project);
         var findings = rules.Select(rule => Evaluate(rule, project, stub)).OfType<Finding>().Where(f => f.Scope == FindingScope.Project).ToList();
-        var decision = Combine(findings.Count > 0 ? findings : null, []);
+        var decision = Combine(findings.Count > 0 ? findings : null, [], project.Policy.Waivers.For(project.Page.Project), stub, project.Now);
         return decision.IsRefused ? decision : null;
     }
 
@@ -49,20 +51,28 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
         try
         {
             var finding = rule.Evaluate(project, file);
-            return finding is null || rule.NeverSoftened || !auditOnly(rule) ? finding : finding with { AuditOnly = true };
+            if (finding is null) return null;
+            return rule.NeverSoftened ? finding with { IsFirm = true } : auditOnly(rule) ? finding with { AuditOnly = true } : finding;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
             // Closed when blind: a rule that can't answer must not let the file through.
             onRuleFailure(rule, error);
-            return new Finding(rule.Name, Verdict.Block, FindingScope.File, $"the rule {rule.Name} failed; an operator finds the cause in Hashgate's log");
+            return new Finding(rule.Name, Verdict.Block, FindingScope.File, $"the rule {rule.Name} failed; an operator finds the cause in Hashgate's log") { IsFirm = true };
         }
     }
 
-    private static FileDecision Combine(List<Finding>? own, List<Finding> wide)
+    private static FileDecision Combine(List<Finding>? own, List<Finding> wide, IReadOnlyList<Waiver> waivers, FileFacts file, DateTimeOffset now)
     {
         if (own is null && wide.Count == 0) return FileDecision.Allowed;
         List<Finding> all = [.. own ?? [], .. wide];
+        if (waivers.Count > 0)
+        {
+            for (var i = 0; i < all.Count; i++)
+            {
+                if (!all[i].IsFirm && waivers.FirstOrDefault(w => w.Lifts(all[i].Rule, file, now)) is { } waiver) all[i] = all[i] with { Waiver = waiver };
+            }
+        }
         all.Sort(static (a, b) => b.Effect.CompareTo(a.Effect));
         return new FileDecision(all[0].Effect, all);
     }

@@ -29,10 +29,22 @@ internal sealed class PageEntries(long memoryBytes)
     /// <summary>Replaces what is known and keeps the account of memory.</summary>
     public void Set(PageEntry entry, PageState state)
     {
-        var before = entry.Exchange(state);
+        Count(entry, entry.Exchange(state), state);
+    }
+
+    private void Count(PageEntry entry, PageState before, PageState state)
+    {
         if (entry.IsDropped) return;
         var change = (state.View?.ApproximateSize ?? 0) - (before.View?.ApproximateSize ?? 0);
         if (Interlocked.Add(ref _bytes, change) > memoryBytes || _entries.Count > MaxEntries) Trim();
+    }
+
+    /// <summary>Replaces what is known unless somebody else did since it was read; false where so.</summary>
+    public bool TrySet(PageEntry entry, PageState expected, PageState state)
+    {
+        if (!entry.TryExchange(expected, state)) return false;
+        Count(entry, expected, state);
+        return true;
     }
 
     private void Trim()
@@ -79,6 +91,8 @@ internal sealed class PageEntry
     public bool IsBusy => Volatile.Read(ref _running) is not null;
 
     public PageState Exchange(PageState state) => Interlocked.Exchange(ref _state, state);
+
+    public bool TryExchange(PageState expected, PageState state) => ReferenceEquals(Interlocked.CompareExchange(ref _state, state, expected), expected);
 
     /// <summary>Joins the work under way on this project, or starts it; detached from whoever asks.</summary>
     public Task RunOnce(Func<Task> work)

@@ -58,7 +58,11 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     /// <summary>Decides a project anew: a proof failed or succeeded, a setting changed.</summary>
     public void Redecide(ProjectName project)
     {
-        if (_entries.Peek(project) is { State: { View: { } view } state } entry) _entries.Set(entry, state with { View = views.Redecide(view) });
+        if (_entries.Peek(project) is not { } entry) return;
+        while (entry.State is { View: { } view } state && !_entries.TrySet(entry, state, state with { View = views.Redecide(view) }))
+        {
+            // A refresh came between; its view may have been decided before what is decided anew.
+        }
     }
 
     /// <summary>Holds a project's claims against the records again: an operator changed one.</summary>
@@ -116,12 +120,14 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         var now = time.GetUtcNow();
         if (state.View is null)
             return state.MissingUntil > now ? new PageLookup.Missing() : new PageLookup.Unavailable(owner, state.Error ?? NoAnswerYet);
-        if (now >= state.View.Decision.NextChange)
+        var view = state.View;
+        if (now >= view.Decision.NextChange || views.IsOutdated(view))
         {
-            state = state with { View = views.Redecide(state.View) };
-            _entries.Set(entry, state);
+            view = views.Redecide(view);
+            // Where a refresh came between, its view is the newer one, and this one is as good as any for now.
+            _entries.TrySet(entry, state, state with { View = view });
         }
-        return new PageLookup.Found(state.View!, now - state.View!.Snapshot.FetchedAt >= 2 * owner.RefreshAfter);
+        return new PageLookup.Found(view, now - view.Snapshot.FetchedAt >= 2 * owner.RefreshAfter);
     }
 
     private async Task WaitAWhileAsync(Task running, CancellationToken cancellationToken)

@@ -8,8 +8,11 @@ namespace Hashgate.Core.Serving;
 
 /// <summary>Gathers facts, has them decided, and lays out the page that follows from the decision.</summary>
 /// <param name="publicUrl">Where clients reach Hashgate, without trailing slash; null makes links relative.</param>
-public sealed class ViewBuilder(PolicyEngine policy, FailedProofs failedProofs, MetadataDisagreements disagreements, string? publicUrl, TimeProvider time)
+public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, string? publicUrl, TimeProvider time)
 {
+    /// <summary>Whether policy changed since the view was decided.</summary>
+    public bool IsOutdated(ProjectView view) => view.Facts.Policy.Revision != state.Current.Revision;
+
     /// <summary>The wheels whose core metadata is not offered any more.</summary>
     public MetadataDisagreements Disagreements => disagreements;
 
@@ -19,7 +22,7 @@ public sealed class ViewBuilder(PolicyEngine policy, FailedProofs failedProofs, 
     /// <summary>A view of a snapshot whose files were pinned.</summary>
     public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files)
     {
-        var facts = new ProjectFacts(upstream, snapshot.Page, files, time.GetUtcNow());
+        var facts = new ProjectFacts(upstream, snapshot.Page, files, time.GetUtcNow()) { Policy = state.Current };
         var decision = policy.Decide(facts);
         return new ProjectView(snapshot, facts, decision, LayOut(facts, decision));
     }

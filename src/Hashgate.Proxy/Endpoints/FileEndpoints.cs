@@ -11,19 +11,20 @@ internal static class FileEndpoints
 
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal) =>
-            GetAsync(context, Upstream.PyPI, locator, files, refusal));
-        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal) =>
-            GetAsync(context, upstream, locator, files, refusal));
+        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal, Warnings warnings) =>
+            GetAsync(context, Upstream.PyPI, locator, files, refusal, warnings));
+        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Warnings warnings) =>
+            GetAsync(context, upstream, locator, files, refusal, warnings));
     }
 
-    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal)
+    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Warnings warnings)
     {
         // The raw target was checked: what is left of escapes decodes in one way only.
         var path = context.Request.Path.Value![1..];
         switch (await locator.FindAsync(upstream, path, context.RequestAborted))
         {
             case FileLookup.Found found:
+                warnings.Record(context, found);
                 await SendAsync(context, found, files, refusal);
                 break;
             case FileLookup.Refused refused:

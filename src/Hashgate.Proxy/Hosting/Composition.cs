@@ -28,6 +28,7 @@ internal static class Composition
         services.AddSingleton<Callers>();
         services.AddSingleton<RequestInfo>();
         services.AddSingleton<Refusal>();
+        services.AddSingleton<Warnings>();
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<TrustOperations>();
         services.AddHttpForwarder();
@@ -45,9 +46,10 @@ internal static class Composition
         services.AddSingleton<IPolicyRule, FilenameMismatchRule>();
         services.AddSingleton<IPolicyRule, TrustUnavailableRule>();
         services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
+        services.AddSingleton<PolicyState>();
         services.AddSingleton(provider => new PolicyEngine(
-            [.. provider.GetServices<IPolicyRule>()],
-            rule => settings.Policy.Audit || settings.Policy.AuditRules.Contains(rule.Name),
+            [.. provider.GetServices<IPolicyRule>().Where(rule => settings.Policy.IsOn(rule.Name))],
+            rule => settings.Policy.IsAudited(rule.Name),
             provider.GetRequiredService<PolicyFailures>().Report));
         services.AddSingleton<PolicyFailures>();
     }
@@ -65,6 +67,7 @@ internal static class Composition
         services.AddSingleton<MetadataDisagreements>();
         services.AddSingleton(provider => new ViewBuilder(
             provider.GetRequiredService<PolicyEngine>(),
+            provider.GetRequiredService<PolicyState>(),
             provider.GetRequiredService<FailedProofs>(),
             provider.GetRequiredService<MetadataDisagreements>(),
             settings.PublicUrl,

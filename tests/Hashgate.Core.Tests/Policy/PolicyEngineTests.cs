@@ -100,6 +100,48 @@ public sealed class PolicyEngineTests
     public void Rule_that_is_never_softened_is_enforced_in_audit_mode() =>
         Assert.Equal(Verdict.Block, Decide([Rule.Always("guard", Verdict.Block, neverSoftened: true)], _ => true, Sdist).Files[0].Verdict);
 
+    [Theory]
+    [InlineData("soft", "demo", "==1.*", true)]
+    [InlineData("other", "demo", "==1.*", false)]
+    [InlineData("soft", "other", "==1.*", false)]
+    [InlineData("soft", "demo", ">=2", false)]
+    [InlineData("soft", "demo", null, true)]
+    public void Waiver_lifts_its_rule_for_its_versions_of_its_project(string rule, string project, string? versions, bool lifted)
+    {
+        var waiver = Some.Waiver(rule, project) with { Versions = versions is null ? null : VersionSpecifiers.Parse(versions) };
+        var file = DecideWaived([Rule.Always("soft", Verdict.Block)], waiver, Sdist).Files[0];
+        Assert.Equal(lifted ? Verdict.Warn : Verdict.Block, file.Verdict);
+        Assert.Equal((Verdict.Block, lifted ? waiver : null), (file.Worst!.Verdict, file.Worst.Waiver));
+    }
+
+    [Fact]
+    public void Waiver_of_one_hash_lifts_that_file_of_a_refused_release()
+    {
+        var waiver = Some.Waiver("on", "demo") with { Sha256 = Some.Digest };
+        var other = Wheel with { File = Wheel.File with { Sha256 = Sha256Digest.Of("other"u8) } };
+        var decision = DecideWaived([Rule.On(Sdist, FindingScope.Release, Verdict.Block)], waiver, Sdist, other);
+        Assert.Equal([Verdict.Warn, Verdict.Block], decision.Files.Select(f => f.Verdict));
+    }
+
+    [Fact]
+    public void Waiver_ends_when_it_expires()
+    {
+        var waiver = Some.Waiver("soft", "demo") with { Expires = Some.Now.AddHours(1) };
+        var decision = DecideWaived([Rule.Always("soft", Verdict.Block)], waiver, Sdist);
+        Assert.Equal((Verdict.Warn, Some.Now.AddHours(1)), (decision.Files[0].Verdict, decision.NextChange));
+        Assert.Equal(Verdict.Block, DecideWaived([Rule.Always("soft", Verdict.Block)], waiver with { Expires = Some.Now }, Sdist).Files[0].Verdict);
+    }
+
+    [Fact]
+    public void Waiver_lifts_neither_a_guard_of_the_proof_nor_a_rule_that_failed()
+    {
+        Rule[] rules = [Rule.Always("guard", Verdict.Block, neverSoftened: true)];
+        Assert.Equal(Verdict.Block, DecideWaived(rules, Some.Waiver("guard", "demo"), Sdist).Files[0].Verdict);
+        var failing = new PolicyEngine([new Rule("faulty", _ => throw new InvalidOperationException("bug"))], _ => true, (_, _) => { });
+        var facts = Some.Facts(Sdist) with { Policy = new PolicyInputs { Waivers = new WaiverSet([Some.Waiver("faulty", "demo")]) } };
+        Assert.Equal(Verdict.Block, failing.Decide(facts).Files[0].Verdict);
+    }
+
     [Fact]
     public void Next_change_is_the_earliest_end_still_to_come()
     {
@@ -140,6 +182,10 @@ public sealed class PolicyEngineTests
 
     private static ProjectDecision Decide(Rule[] rules, Func<IPolicyRule, bool> auditOnly, params FileFacts[] files) =>
         new PolicyEngine(rules, auditOnly, (rule, error) => Assert.Fail($"{rule.Name}: {error}")).Decide(Some.Facts(ProjectStatus.Active, files));
+
+    private static ProjectDecision DecideWaived(Rule[] rules, Waiver waiver, params FileFacts[] files) =>
+        new PolicyEngine(rules, _ => false, (rule, error) => Assert.Fail($"{rule.Name}: {error}"))
+            .Decide(Some.Facts(files) with { Policy = new PolicyInputs { Waivers = new WaiverSet([waiver]) } });
 
     private static IEnumerable<Verdict> Verdicts(FindingScope scope, FileFacts on) =>
         Decide([Rule.On(on, scope, Verdict.Block)], Sdist, Wheel, Later, Egg).Files.Select(f => f.Verdict);

@@ -33,6 +33,16 @@ internal static class Some
         files,
         Now);
 
+    public static Waiver Waiver(string rule, string project) => new()
+    {
+        Id = "w1",
+        Rule = rule,
+        Project = ProjectName.Parse(project),
+        Reason = "looked at it",
+        Actor = "operator",
+        Created = Now,
+    };
+
     public static TrustRecord Record(bool conflict = false)
     {
         var file = File("demo-1.0.tar.gz");

@@ -23,7 +23,7 @@ public sealed class SettingsTests
         Assert.Equal(256L << 20, settings.Pages.MemoryBytes);
         Assert.Equal(TimeSpan.FromHours(24), settings.StalePagesAfter);
         Assert.False(settings.Policy.Audit);
-        Assert.Empty(settings.Policy.AuditRules);
+        Assert.Equal(RuleMode.Enforce, settings.Policy.Modes["upstream-quarantined"]);
         Assert.False(settings.Policy.AllowFirstUseWithoutHash);
         Assert.Null(settings.Policy.Contact);
         Assert.Empty(settings.Admin.Tokens);
@@ -198,7 +198,16 @@ public sealed class SettingsTests
     [Fact]
     public void Audit_of_a_rule_is_that_rule_s_alone()
     {
-        Assert.Equal(["upstream-quarantined"], LoadedSettings.Right(("Policy:Rules:upstream-quarantined:Mode", "audit")).Policy.AuditRules);
-        Assert.True(LoadedSettings.Right(("Policy:Mode", "audit")).Policy.Audit);
+        var one = LoadedSettings.Right(("Policy:Rules:upstream-quarantined:Mode", "audit")).Policy;
+        Assert.Equal((true, false), (one.IsAudited("upstream-quarantined"), one.IsAudited("other")));
+        var all = LoadedSettings.Right(("Policy:Mode", "audit")).Policy;
+        Assert.Equal((true, true), (all.IsAudited("upstream-quarantined"), all.IsAudited("other")));
+    }
+
+    [Fact]
+    public void Rule_that_is_off_is_that_rule_alone()
+    {
+        var policy = LoadedSettings.Right(("Policy:Rules:upstream-quarantined:Mode", "off")).Policy;
+        Assert.Equal((false, true), (policy.IsOn("upstream-quarantined"), policy.IsOn("hash-mismatch")));
     }
 }

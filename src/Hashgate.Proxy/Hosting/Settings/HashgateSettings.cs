@@ -54,12 +54,6 @@ public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKe
 /// <param name="ScrubPause">The pause between two scrubs.</param>
 public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long ScrubBytesPerSecond, TimeSpan ScrubPause);
 
-/// <summary>What policy does as a whole.</summary>
-/// <param name="AuditRules">The rules that only record.</param>
-/// <param name="AllowFirstUseWithoutHash">Files without a sha256 are recorded by their content.</param>
-/// <param name="Contact">Whom the /why page names.</param>
-public sealed record PolicySettings(bool Audit, IReadOnlySet<string> AuditRules, bool AllowFirstUseWithoutHash, string? Contact);
-
 /// <summary>Who may do what; empty: a token is generated.</summary>
 public sealed record AdminSettings(IReadOnlyList<AdminToken> Tokens);
 

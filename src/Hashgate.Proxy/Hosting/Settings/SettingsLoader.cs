@@ -1,5 +1,4 @@
 using System.Net;
-using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Proxy.Access;
 using Hashgate.Storage.Events;
@@ -10,12 +9,6 @@ namespace Hashgate.Proxy.Hosting.Settings;
 internal static class SettingsLoader
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
-    /// <summary>The rules whose mode can be set; the others guard the proof itself.</summary>
-    private static readonly string[] Softenable = [RuleNames.UpstreamQuarantined];
-
-    private static readonly string[] NeverSoftened =
-        [RuleNames.HashMismatch, RuleNames.HashChanged, RuleNames.NoHash, RuleNames.FilenameMismatch, RuleNames.TrustUnavailable, RuleNames.ReservedName];
 
     /// <summary>The settings, or null and every error there is.</summary>
     public static HashgateSettings? Load(IConfiguration configuration, out IReadOnlyList<string> errors) => Load(configuration, out errors, out _);
@@ -47,7 +40,7 @@ internal static class SettingsLoader
             Cache = ReadCache(reader),
             Files = files,
             Pages = new PageOptions { MemoryBytes = reader.Number("Cache:PageMemoryBytes", 256L << 20, 1 << 20, long.MaxValue) },
-            Policy = ReadPolicy(reader),
+            Policy = PolicySettings.Read(reader),
             Admin = ReadAdmin(reader),
             Events = ReadEvents(reader),
             DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
@@ -96,20 +89,6 @@ internal static class SettingsLoader
             reader.Number("Cache:MinFreeBytes", 2L << 30, 0, long.MaxValue),
             reader.Number("Cache:ScrubBytesPerSecond", 8 << 20, 1, 1L << 40),
             reader.Duration("Cache:ScrubPause", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)));
-    }
-
-    private static PolicySettings ReadPolicy(SettingsReader reader)
-    {
-        foreach (var rule in NeverSoftened)
-        {
-            if (reader.Text($"Policy:Rules:{rule}:Mode") is { } mode && !mode.Equals("enforce", StringComparison.OrdinalIgnoreCase))
-                reader.Add($"Hashgate:Policy:Rules:{rule}:Mode is '{mode}': this rule guards the proof itself and is always enforced.");
-        }
-        return new PolicySettings(
-            reader.Choice("Policy:Mode", "enforce", "enforce", "audit") == "audit",
-            Softenable.Where(rule => reader.Choice($"Policy:Rules:{rule}:Mode", "enforce", "enforce", "audit") == "audit").ToHashSet(),
-            reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
-            reader.Text("Policy:Contact"));
     }
 
     private static AdminSettings ReadAdmin(SettingsReader reader)

@@ -1,0 +1,35 @@
+namespace Hashgate.Core.Policy;
+
+/// <summary>
+/// What policy goes by beyond a project's own facts: the advisories, lists, flags and waivers in force at one moment. Immutable; a change
+/// makes a new one with a higher revision.
+/// </summary>
+public sealed record PolicyInputs
+{
+    /// <summary>Nothing loaded yet.</summary>
+    public static readonly PolicyInputs Initial = new();
+
+    /// <summary>Grows with every change in this process; means nothing elsewhere and is never sent.</summary>
+    public long Revision { get; init; }
+
+    public WaiverSet Waivers { get; init; } = WaiverSet.None;
+}
+
+/// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>
+public sealed class PolicyState
+{
+    private readonly Lock _lock = new();
+    private PolicyInputs _current = PolicyInputs.Initial;
+
+    public PolicyInputs Current => Volatile.Read(ref _current);
+
+    /// <summary>Puts changed inputs in force, all at once; the same ones change nothing.</summary>
+    public void Change(Func<PolicyInputs, PolicyInputs> change)
+    {
+        lock (_lock)
+        {
+            var changed = change(_current);
+            if (!ReferenceEquals(changed, _current)) Volatile.Write(ref _current, changed with { Revision = _current.Revision + 1 });
+        }
+    }
+}

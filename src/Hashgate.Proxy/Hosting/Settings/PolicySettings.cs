@@ -1,0 +1,71 @@
+using Hashgate.Core.Policy;
+
+namespace Hashgate.Proxy.Hosting.Settings;
+
+/// <summary>What policy does, and each rule's options.</summary>
+public sealed record PolicySettings
+{
+    /// <summary>The rules whose mode can be set, with the mode they have without one. The others guard the proof itself.</summary>
+    private static readonly IReadOnlyDictionary<string, RuleMode> StandardModes = new Dictionary<string, RuleMode>
+    {
+        [RuleNames.UpstreamQuarantined] = RuleMode.Enforce,
+    };
+
+    private static readonly string[] NeverSoftened =
+        [RuleNames.HashMismatch, RuleNames.HashChanged, RuleNames.NoHash, RuleNames.FilenameMismatch, RuleNames.TrustUnavailable, RuleNames.ReservedName];
+
+    /// <summary>Every rule that can be softened only records.</summary>
+    public required bool Audit { get; init; }
+
+    /// <summary>The mode of each rule that has one.</summary>
+    public required IReadOnlyDictionary<string, RuleMode> Modes { get; init; }
+
+    /// <summary>Whom the /why page names.</summary>
+    public string? Contact { get; init; }
+
+    /// <summary>Files without a sha256 are recorded by their content.</summary>
+    public bool AllowFirstUseWithoutHash { get; init; }
+
+    /// <summary>Whether a rule only records what it would have refused.</summary>
+    public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
+
+    /// <summary>Whether a rule is asked at all.</summary>
+    public bool IsOn(string rule) => Modes.GetValueOrDefault(rule) != RuleMode.Off;
+
+    internal static PolicySettings Read(SettingsReader reader)
+    {
+        foreach (var rule in NeverSoftened)
+        {
+            if (reader.Text($"Policy:Rules:{rule}:Mode") is { } mode && !mode.Equals("enforce", StringComparison.OrdinalIgnoreCase))
+                reader.Add($"Hashgate:Policy:Rules:{rule}:Mode is '{mode}': this rule guards the proof itself and is always enforced.");
+        }
+        return new PolicySettings
+        {
+            Audit = reader.Choice("Policy:Mode", "enforce", "enforce", "audit") == "audit",
+            Modes = StandardModes.ToDictionary(rule => rule.Key, rule => Mode(reader, rule.Key, rule.Value)),
+            Contact = reader.Text("Policy:Contact"),
+            AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
+        };
+    }
+
+    private static RuleMode Mode(SettingsReader reader, string rule, RuleMode standard)
+    {
+        var (enforce, audit, off) = ("enforce", "audit", "off");
+        var standardText = standard switch { RuleMode.Audit => audit, RuleMode.Off => off, _ => enforce };
+        var mode = reader.Choice($"Policy:Rules:{rule}:Mode", standardText, enforce, audit, off);
+        return mode == audit ? RuleMode.Audit : mode == off ? RuleMode.Off : RuleMode.Enforce;
+    }
+}
+
+/// <summary>How far a rule's word goes.</summary>
+public enum RuleMode
+{
+    /// <summary>What it refuses is refused.</summary>
+    Enforce,
+
+    /// <summary>What it would refuse is recorded, and served.</summary>
+    Audit,
+
+    /// <summary>It isn't asked.</summary>
+    Off,
+}
