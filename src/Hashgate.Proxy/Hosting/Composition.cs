@@ -47,6 +47,7 @@ internal static class Composition
         services.AddSingleton<IPolicyRule, TrustUnavailableRule>();
         services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
         services.AddSingleton<PolicyState>();
+        services.AddSingleton<PolicyWatch>();
         services.AddSingleton(provider => new PolicyEngine(
             [.. provider.GetServices<IPolicyRule>().Where(rule => settings.Policy.IsOn(rule.Name))],
             rule => settings.Policy.IsAudited(rule.Name),

@@ -64,6 +64,7 @@ public static class HashgateServer
             ServerFile.Forget(held.Path);
             _ = app.Services.GetRequiredService<TokenAuthority>();
             await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
+            await app.Services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             return held;
         }

@@ -11,6 +11,7 @@ internal static class Lifecycle
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddHostedService<ServerFile>();
         services.AddHostedService<Upkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);
     }
 }

@@ -1,5 +1,6 @@
 using Hashgate.Core.Trust;
 using Hashgate.Storage.Events;
+using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
 using Hashgate.Storage.Trust;
 
@@ -13,12 +14,13 @@ internal interface IStoreStart
     Task OpenAsync(CancellationToken cancellationToken);
 }
 
-internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, TrustLedger ledger) : IStoreStart
+internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, SqlitePolicyStore policy, TrustLedger ledger) : IStoreStart
 {
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await trust.OpenAsync(cancellationToken);
         await events.OpenAsync(cancellationToken);
+        await policy.OpenAsync(cancellationToken);
         await ledger.StartAsync(cancellationToken);
     }
 }

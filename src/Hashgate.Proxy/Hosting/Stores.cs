@@ -1,5 +1,6 @@
 using Hashgate.Core.Blobs;
 using Hashgate.Core.Events;
+using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
@@ -7,6 +8,7 @@ using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Storage.Blobs.Disk;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Pages;
+using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
 using Hashgate.Storage.Trust;
 
@@ -30,6 +32,7 @@ internal static class Stores
         services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<DiskBlobStore>());
         services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
         services.AddSingleton<TrustLedger>();
+        services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));
         services.AddSingleton(settings.Events);
         services.AddSingleton<IEventLog, QueuedEventLog>();
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
@@ -44,6 +47,8 @@ internal static class Stores
         services.AddSingleton<ITrustStore>(provider => provider.GetRequiredService<SqliteTrustStore>());
         services.AddSingleton(_ => new SqliteEventStore(Path.Combine(data, "events.db")));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<SqliteEventStore>());
+        services.AddSingleton(_ => new SqlitePolicyStore(Path.Combine(data, "policy.db")));
+        services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<SqlitePolicyStore>());
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
         services.AddSingleton<IStoreStart, SqliteStart>();
     }
@@ -54,6 +59,7 @@ internal static class Stores
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ITrustStore, RedisTrustStore>();
         services.AddSingleton<IEventStore, RedisEventStore>();
+        services.AddSingleton<IPolicyStore, RedisPolicyStore>();
         services.AddSingleton(new SharedPageOptions());
         services.AddSingleton<IPageStore>(provider => new SharedPageStore(
             provider.GetRequiredService<DiskPageStore>(),
