@@ -11,21 +11,20 @@ internal static class FileEndpoints
 
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal, Warnings warnings) =>
-            GetAsync(context, Upstream.PyPI, locator, files, refusal, warnings));
-        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Warnings warnings) =>
-            GetAsync(context, upstream, locator, files, refusal, warnings));
+        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal, Served served) =>
+            GetAsync(context, Upstream.PyPI, locator, files, refusal, served));
+        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Served served) =>
+            GetAsync(context, upstream, locator, files, refusal, served));
     }
 
-    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Warnings warnings)
+    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Served served)
     {
         // The raw target was checked: what is left of escapes decodes in one way only.
         var path = context.Request.Path.Value![1..];
         switch (await locator.FindAsync(upstream, path, context.RequestAborted))
         {
             case FileLookup.Found found:
-                warnings.Record(context, found);
-                await SendAsync(context, found, files, refusal);
+                await SendAsync(context, found, files, refusal, served);
                 break;
             case FileLookup.Refused refused:
                 await refusal.WriteAsync(context, refused.Project, refused.Version, refused.Filename, refused.Finding);
@@ -39,7 +38,7 @@ internal static class FileEndpoints
         }
     }
 
-    private static async Task SendAsync(HttpContext context, FileLookup.Found found, Files files, Refusal refusal)
+    private static async Task SendAsync(HttpContext context, FileLookup.Found found, Files files, Refusal refusal, Served served)
     {
         var content = HttpMethods.IsHead(context.Request.Method)
             ? await files.PeekAsync(found, context.RequestAborted)
@@ -47,9 +46,11 @@ internal static class FileEndpoints
         switch (content)
         {
             case FileContent.Proven proven:
+                served.Record(context, found);
                 await using (proven.Blob) await FileResponse.WriteProvenAsync(context, proven);
                 break;
             case FileContent.Growing growing:
+                served.Record(context, found);
                 await using (growing.Follower) await FileResponse.FollowAsync(context, growing.Follower);
                 break;
             case FileContent.Recorded recorded:

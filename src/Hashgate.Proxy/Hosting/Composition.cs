@@ -28,7 +28,7 @@ internal static class Composition
         services.AddSingleton<Callers>();
         services.AddSingleton<RequestInfo>();
         services.AddSingleton<Refusal>();
-        services.AddSingleton<Warnings>();
+        services.AddSingleton<Served>();
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<TrustOperations>();
         services.AddHttpForwarder();

@@ -1,4 +1,5 @@
 using Hashgate.Core.Trust;
+using Hashgate.Storage.Downloads;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
@@ -14,12 +15,13 @@ internal interface IStoreStart
     Task OpenAsync(CancellationToken cancellationToken);
 }
 
-internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, SqlitePolicyStore policy, TrustLedger ledger) : IStoreStart
+internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, SqliteDownloadStore downloads, SqlitePolicyStore policy, TrustLedger ledger) : IStoreStart
 {
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         await trust.OpenAsync(cancellationToken);
         await events.OpenAsync(cancellationToken);
+        await downloads.OpenAsync(cancellationToken);
         await policy.OpenAsync(cancellationToken);
         await ledger.StartAsync(cancellationToken);
     }

@@ -1,4 +1,5 @@
 using Hashgate.Core.Blobs;
+using Hashgate.Core.Downloads;
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
@@ -6,6 +7,7 @@ using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Storage.Blobs.Disk;
+using Hashgate.Storage.Downloads;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Pages;
 using Hashgate.Storage.Policy;
@@ -35,6 +37,8 @@ internal static class Stores
         services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));
         services.AddSingleton(settings.Events);
         services.AddSingleton<IEventLog, QueuedEventLog>();
+        services.AddSingleton<IDownloadLog>(provider => new MergedDownloadLog(
+            provider.GetRequiredService<IDownloadStore>(), settings.Events.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MergedDownloadLog>>()));
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
 
         if (settings.Trust.UsesRedis) services.AddRedis(settings.Trust);
@@ -47,6 +51,8 @@ internal static class Stores
         services.AddSingleton<ITrustStore>(provider => provider.GetRequiredService<SqliteTrustStore>());
         services.AddSingleton(_ => new SqliteEventStore(Path.Combine(data, "events.db")));
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<SqliteEventStore>());
+        services.AddSingleton(_ => new SqliteDownloadStore(Path.Combine(data, "downloads.db")));
+        services.AddSingleton<IDownloadStore>(provider => provider.GetRequiredService<SqliteDownloadStore>());
         services.AddSingleton(_ => new SqlitePolicyStore(Path.Combine(data, "policy.db")));
         services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<SqlitePolicyStore>());
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
@@ -59,6 +65,7 @@ internal static class Stores
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ITrustStore, RedisTrustStore>();
         services.AddSingleton<IEventStore, RedisEventStore>();
+        services.AddSingleton<IDownloadStore, RedisDownloadStore>();
         services.AddSingleton<IPolicyStore, RedisPolicyStore>();
         services.AddSingleton(new SharedPageOptions());
         services.AddSingleton<IPageStore>(provider => new SharedPageStore(

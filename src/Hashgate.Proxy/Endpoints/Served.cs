@@ -1,0 +1,41 @@
+using Hashgate.Core.Downloads;
+using Hashgate.Core.Events;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Serving;
+using Hashgate.Proxy.Hosting;
+
+namespace Hashgate.Proxy.Endpoints;
+
+/// <summary>Puts on record who is served which file, and what is served although a rule has something to say: warnings, audited refusals, waivers.</summary>
+internal sealed class Served(IDownloadLog downloads, IEventLog events, TimeProvider time)
+{
+    /// <summary>One download; nothing for HEAD and for core metadata, which precede it.</summary>
+    public void Record(HttpContext context, FileLookup.Found found)
+    {
+        if (found.IsMetadata || !HttpMethods.IsGet(context.Request.Method)) return;
+        var (project, version, file) = (found.View.Project, found.File.Name.Version?.ToString(), found.File);
+        downloads.Record(new ServedDownload(project, version, file.File.Filename, file.Record?.Sha256 ?? file.File.Sha256, RequestInfo.Client(context), RequestInfo.UserAgent(context)));
+        if (found.Decision is not { Verdict: Verdict.Warn, Worst: { } finding }) return;
+        events.Record(new Event
+        {
+            Kind = EventKinds.Warned,
+            When = time.GetUtcNow(),
+            Upstream = found.View.Upstream.Name,
+            Project = project,
+            Version = version,
+            Filename = file.File.Filename,
+            Rule = finding.Rule,
+            Reason = Describe(finding),
+            Client = RequestInfo.Client(context),
+            UserAgent = RequestInfo.UserAgent(context),
+            RequestId = RequestInfo.Id(context),
+        });
+    }
+
+    private static string Describe(Finding finding) => finding switch
+    {
+        { Waiver: { } waiver } => $"{finding.Reason} (waived by {waiver.Actor}: {waiver.Reason})",
+        { AuditOnly: true } => $"{finding.Reason} (audit only: would have been refused)",
+        _ => finding.Reason,
+    };
+}
