@@ -2,21 +2,6 @@ using System.Text;
 
 namespace Hashgate.Core.Packaging;
 
-/// <summary>One logical line of a requirements file that says something.</summary>
-/// <param name="Number">The number of its first line in the file, from 1.</param>
-/// <param name="Text">The line without its comment, continuations joined.</param>
-/// <param name="Requirement">The requirement, where the line is one.</param>
-/// <param name="Hashes">What <c>--hash=sha256:…</c> names.</param>
-/// <param name="Options">The other options, as written: <c>-r other.txt</c> on a line of its own, or after a requirement.</param>
-/// <param name="Problem">Why the line can't be read as a requirement, in words for its author.</param>
-public sealed record RequirementLine(
-    int Number,
-    string Text,
-    Requirement? Requirement,
-    IReadOnlyList<Sha256Digest> Hashes,
-    IReadOnlyList<string> Options,
-    string? Problem);
-
 /// <summary>Reads requirements files as pip does: continued lines, comments, options after a requirement.</summary>
 public static class RequirementsFile
 {
@@ -31,8 +16,8 @@ public static class RequirementsFile
     {
         var lines = new List<RequirementLine>();
         var joined = new StringBuilder();
+        var parts = new List<LinePart>();
         var number = 0;
-        var first = 0;
         foreach (var raw in text.AsSpan().EnumerateLines())
         {
             number++;
@@ -41,9 +26,11 @@ public static class RequirementsFile
                 lines.Add(new RequirementLine(number, "", null, [], [], $"the file has more than {MaxLines} lines; the rest was not read"));
                 return lines;
             }
-            if (joined.Length == 0) first = number;
+            if (joined.Length == 0) parts.Clear();
             // A comment ends a continued line, and can't be continued itself.
             var comment = raw.TrimStart().StartsWith('#');
+            if (comment && joined.Length > 0) joined.Append(' ');
+            parts.Add(new LinePart(joined.Length, number));
             if (raw.EndsWith('\\') && !comment)
             {
                 joined.Append(raw.TrimEnd('\\'));
@@ -51,20 +38,28 @@ public static class RequirementsFile
             }
             if (joined.Length == 0)
             {
-                Add(lines, first, raw);
+                Add(lines, parts, raw);
                 continue;
             }
-            Add(lines, first, joined.Append(comment ? " " : "").Append(raw).ToString());
+            Add(lines, parts, joined.Append(raw).ToString());
             joined.Clear();
         }
-        Add(lines, first, joined.ToString());
+        Add(lines, parts, joined.ToString());
         return lines;
     }
 
-    private static void Add(List<RequirementLine> lines, int number, ReadOnlySpan<char> line)
+    private static void Add(List<RequirementLine> lines, List<LinePart> parts, ReadOnlySpan<char> line)
     {
-        var text = TextRules.Trim(StripComment(line));
-        if (!text.IsEmpty) lines.Add(ReadLine(number, text.ToString()));
+        var stripped = StripComment(line);
+        var text = TextRules.Trim(stripped);
+        if (text.IsEmpty) return;
+        var blanks = stripped.IndexOf(text[0]);
+        var comment = stripped.Length == line.Length ? [] : TextRules.Trim(line[(stripped.Length + 1)..]);
+        lines.Add(ReadLine(parts[0].Number, text.ToString()) with
+        {
+            Comment = comment.IsEmpty ? null : comment.ToString(),
+            Parts = [.. parts.Select(part => part with { Start = part.Start - blanks })],
+        });
     }
 
     /// <summary>Takes away <c># …</c> at the start or after white space; a <c>#</c> within a word, as in a URL, stays.</summary>
@@ -83,12 +78,12 @@ public static class RequirementsFile
         var specifier = TextRules.Trim(text.AsSpan(0, split));
         Requirement? requirement = null;
         var problem = specifier.IsEmpty || Requirement.TryParse(specifier, out requirement) ? null : $"'{specifier}' is not a requirement";
-        if (split == text.Length) return new RequirementLine(number, text, requirement, [], [], problem);
+        if (split == text.Length) return new RequirementLine(number, text, requirement, [], [], problem) { Specifier = text };
 
         var hashes = new List<Sha256Digest>();
         var others = new List<string>();
         var optionProblem = ReadOptions(text[split..], hashes, others);
-        return new RequirementLine(number, text, requirement, hashes, others, problem ?? optionProblem);
+        return new RequirementLine(number, text, requirement, hashes, others, problem ?? optionProblem) { Specifier = specifier.ToString(), OptionProblem = optionProblem };
     }
 
     /// <summary>Where the first word that begins with a dash begins; at the end if none does.</summary>

@@ -21,6 +21,9 @@ public sealed record FileFacts(ProjectFile File, DistributionFilename Name, stri
 {
     /// <summary>The trust record that holds, if any.</summary>
     public TrustRecord? Record => Pin?.Record;
+
+    /// <summary>The digest of the bytes that are served: the recorded one, else the claimed; null where there is neither.</summary>
+    public Sha256Digest? ServedSha256 => Record?.Sha256 ?? File.Sha256;
 }
 
 /// <summary>A download that failed its proof. Nobody fetches the file again before <paramref name="Until"/>.</summary>

@@ -1,3 +1,5 @@
+using Hashgate.Core.Policy.Lists;
+
 namespace Hashgate.Core.Policy;
 
 /// <summary>
@@ -13,6 +15,12 @@ public sealed record PolicyInputs
     public long Revision { get; init; }
 
     public WaiverSet Waivers { get; init; } = WaiverSet.None;
+
+    /// <summary>What alone may be served; asked for only where an allowlist is configured.</summary>
+    public ListInput Allowlist { get; init; } = ListInput.Empty;
+
+    /// <summary>What must not be served.</summary>
+    public ListInput Blocklist { get; init; } = ListInput.Empty;
 }
 
 /// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>

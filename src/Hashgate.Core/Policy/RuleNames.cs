@@ -9,6 +9,8 @@ public static class RuleNames
     public const string FilenameMismatch = "filename-mismatch";
     public const string TrustUnavailable = "trust-unavailable";
     public const string UpstreamQuarantined = "upstream-quarantined";
+    public const string Allowlist = "allowlist";
+    public const string Blocklist = "blocklist";
 
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";

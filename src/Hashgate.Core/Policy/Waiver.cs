@@ -32,7 +32,7 @@ public sealed record Waiver
     public bool Lifts(string rule, FileFacts file, DateTimeOffset now) =>
         Rule == rule
         && (Expires is null || now < Expires)
-        && (Sha256 is not { } digest || digest == (file.Record?.Sha256 ?? file.File.Sha256))
+        && (Sha256 is not { } digest || digest == file.ServedSha256)
         && (Versions is not { } versions || (file.Name.Version is { } version && versions.Contains(version)));
 }
 

@@ -6,6 +6,7 @@ using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.PassThrough;
 using Hashgate.Proxy.Upstreams;
 
@@ -46,6 +47,10 @@ internal static class Composition
         services.AddSingleton<IPolicyRule, FilenameMismatchRule>();
         services.AddSingleton<IPolicyRule, TrustUnavailableRule>();
         services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
+        if (settings.Policy.HasList(RuleNames.Allowlist)) services.AddSingleton<IPolicyRule, AllowlistRule>();
+        services.AddSingleton<IPolicyRule, BlocklistRule>();
+        services.AddSingleton<PolicyLists>();
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton(provider => new PolicyEngine(

@@ -1,6 +1,7 @@
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Lists;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -48,7 +49,7 @@ public static class HashgateServer
     }
 
     /// <summary>Holds the data directory, opens the stores, serves until asked to stop.</summary>
-    /// <exception cref="SettingsException">The data directory or a store can't be used as it is set up.</exception>
+    /// <exception cref="SettingsException">The data directory a store or a list can't be used as it is set up.</exception>
     public static async Task RunAsync(WebApplication app)
     {
         using var held = await StartAsync(app, CancellationToken.None);
@@ -65,6 +66,7 @@ public static class HashgateServer
             _ = app.Services.GetRequiredService<TokenAuthority>();
             await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
             await app.Services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
+            await app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             return held;
         }

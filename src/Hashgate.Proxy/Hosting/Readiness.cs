@@ -1,18 +1,19 @@
 using Hashgate.Core.Serving;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.Upstreams;
 
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
-internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, Draining draining, HashgateSettings settings, TimeProvider time)
+internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, Draining draining, HashgateSettings settings, TimeProvider time)
 {
     public const string DrainingStatus = "draining";
 
     public (string Status, IReadOnlyList<string> Reasons) Tell()
     {
-        var reasons = new List<string>([.. ledger.Status, .. policy.Status]);
+        var reasons = new List<string>([.. ledger.Status, .. policy.Status, .. lists.Problems]);
         foreach (var health in upstreams.Health.Where(h => h.CircuitOpen))
             reasons.Add($"upstream {health.Upstream} gives no usable answer{(health.LastError is { } error ? ": " + error.Detail : "")}; cached pages and files go on");
         var now = time.GetUtcNow();

@@ -9,6 +9,8 @@ public sealed record PolicySettings
     private static readonly IReadOnlyDictionary<string, RuleMode> StandardModes = new Dictionary<string, RuleMode>
     {
         [RuleNames.UpstreamQuarantined] = RuleMode.Enforce,
+        [RuleNames.Allowlist] = RuleMode.Enforce,
+        [RuleNames.Blocklist] = RuleMode.Enforce,
     };
 
     private static readonly string[] NeverSoftened =
@@ -25,6 +27,12 @@ public sealed record PolicySettings
 
     /// <summary>Files without a sha256 are recorded by their content.</summary>
     public bool AllowFirstUseWithoutHash { get; init; }
+
+    /// <summary>The organisation's lists, where they are configured.</summary>
+    public IReadOnlyList<ListSettings> Lists { get; init; } = [];
+
+    /// <summary>Whether a list has a file or URL.</summary>
+    public bool HasList(string rule) => Lists.Any(list => list.Rule == rule);
 
     /// <summary>Whether a rule only records what it would have refused.</summary>
     public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
@@ -45,6 +53,7 @@ public sealed record PolicySettings
             Modes = StandardModes.ToDictionary(rule => rule.Key, rule => Mode(reader, rule.Key, rule.Value)),
             Contact = reader.Text("Policy:Contact"),
             AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
+            Lists = ListSettings.ReadAll(reader),
         };
     }
 

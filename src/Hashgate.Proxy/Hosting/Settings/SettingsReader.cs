@@ -16,7 +16,7 @@ internal sealed class SettingsReader(IConfigurationSection root)
     private static readonly string[] Later =
     [
         "Metrics:Anonymous", "S3:", "Advisories:", "Policy:Rules:removed-upstream:", "Policy:Rules:malware:", "Policy:Rules:minimum-age:", "Policy:Rules:late-file:",
-        "Policy:Rules:provenance:", "Policy:Rules:flagged:", "Policy:Rules:vulnerability:", "Policy:Rules:typosquat:", "Policy:Rules:allowlist:", "Policy:Rules:blocklist:", "Policy:Rules:sdist:",
+        "Policy:Rules:provenance:", "Policy:Rules:flagged:", "Policy:Rules:vulnerability:", "Policy:Rules:typosquat:", "Policy:Rules:sdist:",
     ];
 
     /// <summary>One line for each wrong setting, naming its key, its value and what it may be.</summary>

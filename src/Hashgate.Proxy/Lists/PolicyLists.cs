@@ -1,0 +1,59 @@
+using Hashgate.Core.Events;
+using Hashgate.Core.Policy;
+using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Upstreams;
+
+namespace Hashgate.Proxy.Lists;
+
+/// <summary>The organisation's lists that are configured and asked for.</summary>
+internal sealed class PolicyLists : BackgroundService
+{
+    private readonly List<WatchedList> _lists = [];
+    private readonly List<UrlListSource> _urls = [];
+
+    public PolicyLists(HashgateSettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
+    {
+        foreach (var list in settings.Policy.Lists.Where(list => settings.Policy.IsOn(list.Rule)))
+            _lists.Add(new WatchedList(list, Source(list, settings), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
+    }
+
+    /// <summary>What keeps a list's source from being in force.</summary>
+    public IEnumerable<string> Problems => _lists.Select(list => list.Problem).OfType<string>();
+
+    /// <summary>Puts every list in force, before the first request.</summary>
+    /// <exception cref="SettingsException">A list has errors and there is no last good one.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var errors = new List<string>();
+        foreach (var list in _lists)
+        {
+            try
+            {
+                await list.LoadAsync(cancellationToken);
+            }
+            catch (SettingsException wrong)
+            {
+                errors.AddRange(wrong.Errors);
+            }
+        }
+        if (errors.Count > 0) throw new SettingsException(errors);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_lists.Select(list => list.WatchAsync(stoppingToken)));
+
+    public override void Dispose()
+    {
+        foreach (var url in _urls) url.Dispose();
+        base.Dispose();
+    }
+
+    private IListSource Source(ListSettings list, HashgateSettings settings)
+    {
+        if (list.File is not null) return new FileListSource(list.File);
+        var source = new UrlListSource(list.Url!, list.RefreshAfter, UserAgent.Of(new UpstreamClientOptions { Version = ProgramVersion.Number, Contact = settings.UpstreamContact }));
+        _urls.Add(source);
+        return source;
+    }
+}
