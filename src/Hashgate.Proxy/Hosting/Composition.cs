@@ -1,5 +1,6 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
+using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Policy.Rules;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
@@ -49,6 +50,8 @@ internal static class Composition
         services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
         if (settings.Policy.HasList(RuleNames.Allowlist)) services.AddSingleton<IPolicyRule, AllowlistRule>();
         services.AddSingleton<IPolicyRule, BlocklistRule>();
+        services.AddSingleton<IPolicyPart, ListEntryPart>();
+        services.AddSingleton<ListOperations>();
         services.AddSingleton<PolicyLists>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
         services.AddSingleton<PolicyState>();

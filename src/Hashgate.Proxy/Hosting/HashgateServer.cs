@@ -42,6 +42,7 @@ public static class HashgateServer
         app.MapWhy();
         app.MapEvents();
         app.MapTrust();
+        app.MapPolicyLists();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

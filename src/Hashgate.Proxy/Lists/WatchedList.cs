@@ -29,7 +29,7 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
     /// <exception cref="SettingsException">The list has errors, or its file can't be read, and there is no last good one.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        PutInForce(ListInput.NotLoaded);
+        PutInForce(null);
         if (ListCopy.Read(copyPath, settings.Source) is { } copy && PolicyListReader.Read(copy.Content) is { Problems: [] } kept)
         {
             PutInForce(kept.Entries);
@@ -117,13 +117,9 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
     /// <summary>No content is not the same as an empty one.</summary>
     private static bool IsSame(byte[] content, byte[]? known) => known is not null && content.AsSpan().SequenceEqual(known);
 
-    private void PutInForce(IReadOnlyList<PolicyListEntry> entries) => Change(list => list.WithListed(entries));
-
-    private void PutInForce(ListInput notLoaded) => Change(list => notLoaded.WithAdded(list.Added));
-
-    private void Change(Func<ListInput, ListInput> change) => policy.Change(inputs => settings.Rule == RuleNames.Allowlist
-        ? inputs with { Allowlist = change(inputs.Allowlist) }
-        : inputs with { Blocklist = change(inputs.Blocklist) });
+    private void PutInForce(IReadOnlyList<PolicyListEntry>? entries) => policy.Change(inputs => settings.Rule == RuleNames.Allowlist
+        ? inputs with { Allowlist = inputs.Allowlist.WithListed(entries) }
+        : inputs with { Blocklist = inputs.Blocklist.WithListed(entries) });
 
     [LoggerMessage(3101, LogLevel.Information, "The {List} {Source} is in force, with {Count} entries")]
     private partial void LogTaken(string list, string source, int count);

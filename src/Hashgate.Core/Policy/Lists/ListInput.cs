@@ -21,13 +21,12 @@ public sealed class ListInput
     /// <summary>Whether the file's or URL's entries are known.</summary>
     public bool IsLoaded => _listed is not null;
 
-    /// <summary>What operators added at run time.</summary>
-    public IReadOnlyList<PolicyListEntry> Added => _added;
-
     /// <summary>Every entry that is known.</summary>
     public PolicyList All { get; }
 
+    /// <summary>The same additions, and what the source says now; null where that is not known.</summary>
     public ListInput WithListed(IReadOnlyList<PolicyListEntry>? listed) => new(listed, _added);
 
+    /// <summary>The same source's entries, and what operators added by now.</summary>
     public ListInput WithAdded(IReadOnlyList<PolicyListEntry> added) => new(_listed, added);
 }
