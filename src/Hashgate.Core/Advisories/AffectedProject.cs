@@ -24,6 +24,21 @@ public sealed class AffectedProject
 
     public ProjectName Project { get; }
 
+    /// <summary><c>versions</c>, as written.</summary>
+    public IReadOnlyList<string> Versions => _versions;
+
+    /// <summary>The <c>ranges</c> of type ECOSYSTEM.</summary>
+    public IReadOnlyList<AffectedRange> Ranges => _ranges;
+
+    /// <summary>How grave it is for this project; null where the record's own severity counts.</summary>
+    public AdvisorySeverity? Severity { get; init; }
+
+    /// <summary>
+    /// The archives of the project that are known to be harmful by themselves
+    /// (<c>database_specific.indicators.package_integrity</c>); never the digests of files within them.
+    /// </summary>
+    public IReadOnlyList<Sha256Digest> Sha256s { get; init; } = [];
+
     /// <summary>Holds one version against the entry.</summary>
     /// <param name="version">The version as written.</param>
     /// <param name="parsed">The same as a version; null where it is none, which no range can place.</param>

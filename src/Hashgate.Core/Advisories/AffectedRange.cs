@@ -22,7 +22,8 @@ public enum RangeEventKind
 public readonly record struct RangeEvent(RangeEventKind Kind, string Version);
 
 /// <summary>A range of type ECOSYSTEM (OSV schema, "evaluation"), in the order of PEP 440.</summary>
-public sealed class AffectedRange
+/// <param name="events">As the record lists them.</param>
+public sealed class AffectedRange(IReadOnlyCollection<RangeEvent> events)
 {
     // "introduced": "0" stands for before every version, a "limit" of "*" for after every one.
     private const string BeforeAll = "0";
@@ -30,41 +31,44 @@ public sealed class AffectedRange
 
     private readonly record struct Step(PackageVersion? Version, RangeEventKind Kind);
 
-    // Null where an event's version is none.
-    private readonly Step[]? _steps;
+    /// <param name="Steps">Null where an event's version is none.</param>
+    /// <param name="Limit">Null: no limit.</param>
+    private sealed record Order(Step[]? Steps, PackageVersion? Limit);
 
-    // Null: no limit.
-    private readonly PackageVersion? _limit;
+    // Put in order when first asked: of a feed's tens of thousands of ranges hardly any ever is.
+    private Order? _order;
 
-    public AffectedRange(IReadOnlyCollection<RangeEvent> events)
-    {
-        var steps = new List<Step>();
-        var limited = false;
-        var unlimited = false;
-        foreach (var (kind, text) in events)
-        {
-            limited |= kind == RangeEventKind.Limit;
-            if (kind == RangeEventKind.Introduced && text == BeforeAll) steps.Add(new Step(null, kind));
-            else if (kind == RangeEventKind.Limit && text == AfterAll) unlimited = true;
-            else if (!PackageVersion.TryParse(text, out var version)) return;
-            else if (kind != RangeEventKind.Limit) steps.Add(new Step(version, kind));
-            else if (_limit is null || version > _limit) _limit = version;
-        }
-        if (!limited || unlimited) _limit = null;
-        _steps = [.. steps.OrderBy(step => step.Version).ThenBy(step => step.Kind)];
-    }
+    /// <summary>As the record lists them.</summary>
+    public IReadOnlyCollection<RangeEvent> Events => events;
 
     /// <summary>Whether the version lies within; null where the range's own events, or the version, can't be ordered.</summary>
     public bool? Contains(PackageVersion? version)
     {
-        if (_steps is null || version is null) return null;
-        if (_limit is not null && version >= _limit) return false;
+        var (steps, limit) = _order ??= Arrange(events);
+        if (steps is null || version is null) return null;
+        if (limit is not null && version >= limit) return false;
         var affected = false;
-        foreach (var (at, kind) in _steps)
+        foreach (var (at, kind) in steps)
         {
             var order = at is null ? 1 : version.CompareTo(at);
             if (kind == RangeEventKind.LastAffected ? order > 0 : order >= 0) affected = kind == RangeEventKind.Introduced;
         }
         return affected;
+    }
+
+    private static Order Arrange(IReadOnlyCollection<RangeEvent> events)
+    {
+        var steps = new List<Step>();
+        PackageVersion? limit = null;
+        var unlimited = false;
+        foreach (var (kind, text) in events)
+        {
+            if (kind == RangeEventKind.Introduced && text == BeforeAll) steps.Add(new Step(null, kind));
+            else if (kind == RangeEventKind.Limit && text == AfterAll) unlimited = true;
+            else if (!PackageVersion.TryParse(text, out var version)) return new Order(null, null);
+            else if (kind != RangeEventKind.Limit) steps.Add(new Step(version, kind));
+            else if (limit is null || version > limit) limit = version;
+        }
+        return new Order([.. steps.OrderBy(step => step.Version).ThenBy(step => step.Kind)], unlimited ? null : limit);
     }
 }

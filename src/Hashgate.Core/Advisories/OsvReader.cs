@@ -18,47 +18,57 @@ public static class OsvReader
     /// <param name="json">The record, UTF-8.</param>
     /// <param name="record">The record, where it can be read.</param>
     /// <param name="problem">Why it can't, in words for an operator.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out OsvRecord? record, [NotNullWhen(false)] out string? problem)
+    /// <param name="pool">Texts met before: one version is named by thousands of records of a feed.</param>
+    public static bool TryRead(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out OsvRecord? record, [NotNullWhen(false)] out string? problem, OsvTextPool? pool = null)
     {
         record = null;
         problem = null;
         try
         {
             using var document = JsonDocument.Parse(json, Options);
-            record = Read(document.RootElement);
+            record = Read(document.RootElement, pool ?? new OsvTextPool());
         }
         catch (JsonException e)
         {
             problem = $"not JSON: {e.Message}";
         }
-        catch (FormatException e)
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
+            // InvalidOperationException is how a text that is no Unicode shows.
             problem = e.Message;
         }
         return record is not null;
     }
 
-    private static OsvRecord Read(JsonElement json)
+    private static OsvRecord Read(JsonElement json, OsvTextPool pool)
     {
         if (json.ValueKind != JsonValueKind.Object || Text(json, "id") is not { Length: > 0 } id) throw new FormatException("no record: it has no id");
+        var summary = Text(json, "summary") ?? "";
         return new OsvRecord
         {
             Id = id,
-            Withdrawn = Text(json, "withdrawn") is { } withdrawn ? Time(withdrawn) : null,
+            Modified = TimeOf(json, "modified"),
+            Withdrawn = TimeOf(json, "withdrawn"),
             Aliases = [.. Strings(json, "aliases")],
-            Affected = [.. Items(json, "affected").Select(ReadAffected).OfType<AffectedProject>()],
+            Summary = summary.Length <= OsvRecord.MaxSummaryLength ? summary : summary[..OsvRecord.MaxSummaryLength],
+            Severity = OsvSeverities.Read(json),
+            Affected = [.. Items(json, "affected").Select(affected => ReadAffected(affected, pool)).OfType<AffectedProject>()],
         };
     }
 
     /// <summary>Null for what isn't of PyPI, or names a project that can't be.</summary>
-    private static AffectedProject? ReadAffected(JsonElement json)
+    private static AffectedProject? ReadAffected(JsonElement json, OsvTextPool pool)
     {
         if (!json.TryGetProperty("package", out var package) || package.ValueKind != JsonValueKind.Object) return null;
         if (Text(package, "ecosystem") != Ecosystem || !ProjectName.TryParse(Text(package, "name"), out var project)) return null;
         var ranges = from range in Items(json, "ranges")
                      where Text(range, "type") == EcosystemRange
                      select new AffectedRange([.. Items(range, "events").SelectMany(ReadEvents)]);
-        return new AffectedProject(project, Strings(json, "versions"), [.. ranges]);
+        return new AffectedProject(project, Strings(json, "versions").Select(pool.Get), [.. ranges])
+        {
+            Severity = OsvSeverities.Read(json),
+            Sha256s = OsvIntegrity.Read(json),
+        };
     }
 
     private static IEnumerable<RangeEvent> ReadEvents(JsonElement json)
@@ -69,10 +79,13 @@ public static class OsvReader
         if (Text(json, "limit") is { } limit) yield return new RangeEvent(RangeEventKind.Limit, limit);
     }
 
-    private static DateTimeOffset Time(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+    private static DateTimeOffset? TimeOf(JsonElement json, string property)
+    {
+        if (Text(json, property) is not { } text) return null;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time
             : throw new FormatException($"'{text}' is no time");
+    }
 
     private static string? Text(JsonElement json, string property)
     {

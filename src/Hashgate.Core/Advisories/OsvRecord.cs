@@ -8,16 +8,34 @@ public sealed record OsvRecord
     /// <summary><c>id</c>. Some sources use slashes in it: never a file's name.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The beginning of the ids of malicious packages (ossf/malicious-packages).</summary>
+    public const string MalwarePrefix = "MAL-";
+
+    /// <summary>The longest <see cref="Summary"/>, in characters; a longer one is cut.</summary>
+    public const int MaxSummaryLength = 300;
+
+    /// <summary><c>modified</c>: when the record last changed; null where it doesn't say.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
     /// <summary><c>withdrawn</c>: since when the advisory no longer stands.</summary>
     public DateTimeOffset? Withdrawn { get; init; }
 
     /// <summary><c>aliases</c>: other ids of the same flaw.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary><c>summary</c>: one line of hostile text, escaped wherever it is shown; empty where there is none.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>How grave it is: the highest of its vectors' base scores, else what the database calls it; null where neither says.</summary>
+    public AdvisorySeverity? Severity { get; init; }
+
     /// <summary><c>affected</c>, only what concerns PyPI; a project may come more than once.</summary>
     public IReadOnlyList<AffectedProject> Affected { get; init; } = [];
 
     public bool IsWithdrawn => Withdrawn is not null;
+
+    /// <summary>Where people read about it.</summary>
+    public string Url => "https://osv.dev/vulnerability/" + string.Join('/', Id.Split('/').Select(Uri.EscapeDataString));
 
     /// <summary>What the record says of one version of a project, withdrawn or not: all its entries for that project together.</summary>
     /// <param name="project">The project.</param>

@@ -93,6 +93,71 @@ public sealed class OsvReaderTests
     public void An_open_limit_limits_nothing() =>
         Assert.True(new AffectedRange([new(RangeEventKind.Introduced, "0"), new(RangeEventKind.Limit, "1"), new(RangeEventKind.Limit, "*")]).Contains(PackageVersion.Parse("2")));
 
+    [Theory]
+    [InlineData("""{"id": "A"}""", null)]
+    [InlineData("""{"id": "A", "severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]}""", AdvisorySeverity.Critical)]
+    [InlineData("""{"id": "A", "severity": [{"type": "CVSS_V2", "score": "AV:N/AC:M/Au:N/C:N/I:P/A:N"}, {"score": 1}, 7]}""", AdvisorySeverity.Medium)]
+    [InlineData("""{"id": "A", "severity": [{"type": "X", "score": "odd"}], "database_specific": {"severity": "MODERATE"}}""", AdvisorySeverity.Medium)]
+    [InlineData("""{"id": "A", "severity": [{"score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N"}], "database_specific": {"severity": "HIGH"}}""", AdvisorySeverity.None)]
+    [InlineData("""{"id": "A", "database_specific": []}""", null)]
+    [InlineData("""{"id": "A", "database_specific": {"severity": "dreadful"}}""", null)]
+    public void TryRead_severity_is_the_highest_vectors_else_the_databases_word(string json, AdvisorySeverity? severity) => Assert.Equal(severity, Read(json).Severity);
+
+    [Fact]
+    public void TryRead_severity_of_several_vectors_is_the_highest() => Assert.Equal(AdvisorySeverity.High, Read("""
+        {"id": "A", "severity": [
+          {"type": "CVSS_V4", "score": "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:H/VA:N/SC:N/SI:N/SA:N"},
+          {"type": "CVSS_V3", "score": "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N"}]}
+        """).Severity);
+
+    [Fact]
+    public void TryRead_takes_digests_of_archives_and_never_of_the_files_within()
+    {
+        const string archive = "3d2a69bdf04b7e9f3afa292c3bc7a98816bbfafa10bc9b45f3f3700d2f761620";
+        const string inner = "ea0180f65c21d699804d214af7461e2fb07d6178283e2a2767490bca95f5a14e";
+        var record = Read($$$"""
+            {"id": "MAL-1", "affected": [{"package": {"ecosystem": "PyPI", "name": "foo"}, "versions": ["1"], "database_specific": {"indicators": {
+              "evidence_files": [{"path": "setup.py", "sha256": "{{{inner}}}"}],
+              "package_integrity": [{"filename": "foo-1.tar.gz", "hashes": {"sha256": "{{{archive}}}", "md5": "00"}}, {"hashes": {"sha256": "short"}}, 1, {}] }} }]}
+            """);
+
+        Assert.Equal(archive, Assert.Single(Assert.Single(record.Affected).Sha256s).ToString());
+    }
+
+    [Fact]
+    public void TryRead_bounds_the_summary() =>
+        Assert.Equal(OsvRecord.MaxSummaryLength, Read($$"""{"id": "A", "summary": "{{new string('x', 100_000)}}"}""").Summary.Length);
+
+    [Fact]
+    public void Written_record_is_read_as_it_was()
+    {
+        var record = Read("""
+            {"id": "pypi/x/A", "modified": "2026-01-02T03:04:05.678901Z", "withdrawn": "2026-02-01T00:00:00Z", "summary": "a \u001b[31m \"line\"", "aliases": ["MAL-1"],
+             "severity": [{"score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}], "affected": [
+              {"package": {"ecosystem": "PyPI", "name": "Foo.Bar"}, "versions": ["1", "odd"], "database_specific": {"severity": "LOW", "indicators": {
+                "package_integrity": [{"hashes": {"sha256": "3d2a69bdf04b7e9f3afa292c3bc7a98816bbfafa10bc9b45f3f3700d2f761620"}}]}}},
+              {"package": {"ecosystem": "PyPI", "name": "baz"}, "ranges": [{"type": "GIT"}, {"type": "ECOSYSTEM",
+                "events": [{"introduced": "0"}, {"fixed": "2"}, {"introduced": "3"}, {"last_affected": "4"}, {"limit": "*"}]}]}]}
+            """);
+
+        var again = Read(Encoding.UTF8.GetString(Write(record)));
+
+        Assert.Equal((record.Id, record.Modified, record.Withdrawn, record.Summary, record.Severity), (again.Id, again.Modified, again.Withdrawn, again.Summary, again.Severity));
+        Assert.Equal(record.Aliases, again.Aliases);
+        Assert.Equal(Write(record), Write(again));
+        Assert.Equal([.. record.Affected.Select(Tell)], again.Affected.Select(Tell));
+    }
+
+    private static string Tell(AffectedProject affected) =>
+        $"{affected.Project} {affected.Severity} {string.Join(',', affected.Versions)} {string.Join(',', affected.Sha256s)} {string.Join(';', affected.Ranges.SelectMany(r => r.Events))}";
+
+    private static byte[] Write(OsvRecord record)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var json = new System.Text.Json.Utf8JsonWriter(buffer)) OsvWriter.Write(json, record);
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private static OsvRecord Read(string json)
     {
         Assert.True(OsvReader.TryRead(Encoding.UTF8.GetBytes(json), out var record, out var problem), problem);
