@@ -10,6 +10,9 @@ public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnly
 {
     /// <summary>What policy goes by beyond this project.</summary>
     public PolicyInputs Policy { get; init; } = PolicyInputs.Initial;
+
+    /// <summary>When its files began to be known.</summary>
+    public ProjectTimes Times { get; } = ProjectTimes.Of(Files);
 }
 
 /// <summary>What is known of one file.</summary>

@@ -11,6 +11,8 @@ public static class RuleNames
     public const string UpstreamQuarantined = "upstream-quarantined";
     public const string Allowlist = "allowlist";
     public const string Blocklist = "blocklist";
+    public const string MinimumAge = "minimum-age";
+    public const string LateFile = "late-file";
 
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";

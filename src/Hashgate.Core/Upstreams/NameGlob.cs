@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Hashgate.Core.Packaging;
 
 namespace Hashgate.Core.Upstreams;
 
@@ -58,4 +59,18 @@ public sealed record NameGlob
     }
 
     public override string ToString() => Pattern;
+}
+
+/// <summary>Lists of patterns.</summary>
+public static class NameGlobs
+{
+    /// <summary>Whether one of the patterns fits.</summary>
+    public static bool Matches(this IReadOnlyList<NameGlob> globs, ProjectName project)
+    {
+        for (var i = 0; i < globs.Count; i++)
+        {
+            if (globs[i].Matches(project.Value)) return true;
+        }
+        return false;
+    }
 }

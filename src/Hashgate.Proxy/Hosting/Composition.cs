@@ -54,6 +54,9 @@ internal static class Composition
         services.AddSingleton<ListOperations>();
         services.AddSingleton<PolicyLists>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
+        var (age, late) = (settings.Policy.MinimumAge, settings.Policy.LateFile);
+        services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt));
+        services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton(provider => new PolicyEngine(

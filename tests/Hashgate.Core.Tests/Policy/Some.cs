@@ -43,6 +43,15 @@ internal static class Some
         Created = Now,
     };
 
+    /// <summary>A file with a record of its own.</summary>
+    /// <param name="uploaded">What the index told first.</param>
+    public static FileFacts Recorded(string filename, DateTimeOffset? uploaded, DateTimeOffset? firstSeen = null)
+    {
+        var file = File(filename);
+        var claim = new FileClaim(file.Name.Key, filename, Digest, 4, file.File.Url.AbsoluteUri, uploaded, null);
+        return file with { File = file.File with { UploadTime = uploaded }, Pin = new Pin(PinOutcome.Same, TrustRecord.Of(Project, "pypi", claim, firstSeen ?? Now)) };
+    }
+
     public static TrustRecord Record(bool conflict = false)
     {
         var file = File("demo-1.0.tar.gz");

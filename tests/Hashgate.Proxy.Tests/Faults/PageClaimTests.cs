@@ -61,7 +61,9 @@ public sealed class PageClaimTests
     [InlineData(300_000)]
     public async Task Html_index_without_sizes_is_proven_first(int padding)
     {
-        await using var rig = await FaultRig.StartAsync(padding, new Dictionary<string, string?> { ["Files:VerifyFirstBytes"] = "8192", ["Files:HoldBackBytes"] = "4096" }, (index, _) => index.HtmlOnly = true);
+        // Such an index tells no upload times either, so that everything of it is new.
+        var settings = new Dictionary<string, string?> { ["Files:VerifyFirstBytes"] = "8192", ["Files:HoldBackBytes"] = "4096", ["Policy:Rules:minimum-age:Mode"] = "off" };
+        await using var rig = await FaultRig.StartAsync(padding, settings, (index, _) => index.HtmlOnly = true);
         rig.Index.Faults.Once(rig.File.Path, Fault.Junk(100_000));
         var refused = await rig.GetAsync();
         Assert.Equal((403, "block; rule=hash-mismatch"), (refused.Status, refused.Verdict));

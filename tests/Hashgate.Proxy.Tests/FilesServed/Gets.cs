@@ -36,6 +36,14 @@ internal static class Gets
         return await answer.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Why a file is yanked on its project's page; null where it isn't.</summary>
+    public static async Task<string?> YankAsync(this RunningHashgate hashgate, FakeFile file)
+    {
+        using var page = System.Text.Json.JsonDocument.Parse(await hashgate.PageAsync(file.Project.Name));
+        var yanked = page.RootElement.GetProperty("files").EnumerateArray().Single(f => f.GetProperty("filename").GetString() == file.Filename).GetProperty("yanked");
+        return yanked.ValueKind == System.Text.Json.JsonValueKind.False ? null : yanked.ToString();
+    }
+
     /// <summary>What every answer with a file or about one has.</summary>
     public static void AssertFileHeaders(this HttpResponseMessage answer)
     {

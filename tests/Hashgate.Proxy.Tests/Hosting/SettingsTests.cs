@@ -78,8 +78,14 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("Policy:Mode", "lenient", "one of enforce, audit")]
-    [InlineData("Policy:Rules:upstream-quarantined:Mode", "off", "one of enforce, audit")]
+    [InlineData("Policy:Rules:upstream-quarantined:Mode", "soft", "one of enforce, audit, off")]
     [InlineData("Policy:Rules:no-hash:AllowFirstUse", "yes", "true or false")]
+    [InlineData("Policy:Rules:minimum-age:Age", "3", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
+    [InlineData("Policy:Rules:minimum-age:FirstSeenClock", "maybe", "true or false")]
+    [InlineData("Policy:Rules:minimum-age:Exempt:0", "Acme", "a glob of normalized names")]
+    [InlineData("Policy:Rules:late-file:After", "14", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
+    [InlineData("Policy:Rules:late-file:HoldFor", "-1.00:00:00", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
+    [InlineData("Policy:Rules:late-file:Exempt:0", "Acme", "a glob of normalized names")]
     [InlineData("Trust:Provider", "postgres", "one of sqlite, redis")]
     [InlineData("Blobs:Provider", "s3", "disk only")]
     [InlineData("Redis:AssumeDurable", "1", "true or false")]
@@ -140,7 +146,7 @@ public sealed class SettingsTests
 
     [Fact]
     public void Setting_of_a_part_that_is_not_there_is_told_and_no_error() =>
-        Assert.Equal(["Hashgate:Policy:Rules:minimum-age:Age"], LoadedSettings.Right(("Policy:Rules:minimum-age:Age", "3.00:00:00")).Ineffective);
+        Assert.Equal(["Hashgate:Metrics:Anonymous"], LoadedSettings.Right(("Metrics:Anonymous", "false")).Ineffective);
 
     [Theory]
     [InlineData("Upstreams:pypi:IndexUrl", "https://user:" + Secret + "@index.example/simple/")]

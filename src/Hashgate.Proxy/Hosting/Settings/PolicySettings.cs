@@ -11,6 +11,8 @@ public sealed record PolicySettings
         [RuleNames.UpstreamQuarantined] = RuleMode.Enforce,
         [RuleNames.Allowlist] = RuleMode.Enforce,
         [RuleNames.Blocklist] = RuleMode.Enforce,
+        [RuleNames.MinimumAge] = RuleMode.Enforce,
+        [RuleNames.LateFile] = RuleMode.Enforce,
     };
 
     private static readonly string[] NeverSoftened =
@@ -34,6 +36,12 @@ public sealed record PolicySettings
     /// <summary>Whether a list has a file or URL.</summary>
     public bool HasList(string rule) => Lists.Any(list => list.Rule == rule);
 
+    /// <summary>How long new files are held.</summary>
+    public required MinimumAgeSettings MinimumAge { get; init; }
+
+    /// <summary>When a new file on an old release is held.</summary>
+    public required LateFileSettings LateFile { get; init; }
+
     /// <summary>Whether a rule only records what it would have refused.</summary>
     public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
 
@@ -54,6 +62,8 @@ public sealed record PolicySettings
             Contact = reader.Text("Policy:Contact"),
             AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
             Lists = ListSettings.ReadAll(reader),
+            MinimumAge = MinimumAgeSettings.Read(reader),
+            LateFile = LateFileSettings.Read(reader),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -15,7 +16,7 @@ internal sealed class SettingsReader(IConfigurationSection root)
     /// <summary>Settings of parts that this version doesn't have: named in a warning, so that one configuration serves several versions.</summary>
     private static readonly string[] Later =
     [
-        "Metrics:Anonymous", "S3:", "Advisories:", "Policy:Rules:removed-upstream:", "Policy:Rules:malware:", "Policy:Rules:minimum-age:", "Policy:Rules:late-file:",
+        "Metrics:Anonymous", "S3:", "Advisories:", "Policy:Rules:removed-upstream:", "Policy:Rules:malware:",
         "Policy:Rules:provenance:", "Policy:Rules:flagged:", "Policy:Rules:vulnerability:", "Policy:Rules:typosquat:", "Policy:Rules:sdist:",
     ];
 
@@ -100,6 +101,10 @@ internal sealed class SettingsReader(IConfigurationSection root)
         }
         return values;
     }
+
+    /// <summary>Globs of project names.</summary>
+    public IReadOnlyList<NameGlob> Globs(string key) =>
+        List(key, "a glob of normalized names such as acme-*", static text => NameGlob.TryParse(text, out var glob) ? glob : null);
 
     /// <summary>The names of the sections below a key.</summary>
     public IEnumerable<string> Names(string key) => root.GetSection(key).GetChildren().Where(c => c.GetChildren().Any()).Select(c => c.Key);

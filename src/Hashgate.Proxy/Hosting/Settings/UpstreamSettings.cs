@@ -32,7 +32,7 @@ internal static class UpstreamSettings
         if (index is null && reader.Text(key + ":IndexUrl") is null) reader.Add($"Hashgate:{key}:IndexUrl is missing: an upstream needs the URL of its simple index.");
         index ??= Nowhere;
         var hosts = reader.List(key + ":FileHosts", "a host name, with a port if need be", Host);
-        var replaceable = reader.List(key + ":Replaceable", "a glob of normalized names", Glob);
+        var replaceable = reader.Globs(key + ":Replaceable");
         if (isPyPI && replaceable.Count > 0) reader.Add($"Hashgate:{key}:Replaceable can't be set: PyPI's files never legitimately change.");
         return new Upstream
         {
@@ -40,7 +40,7 @@ internal static class UpstreamSettings
             IndexUrl = index.AbsoluteUri.EndsWith('/') ? index : new Uri(index.AbsoluteUri + "/"),
             Enabled = reader.Flag(key + ":Enabled", true),
             FileHosts = hosts.Count > 0 ? hosts : isPyPI ? ["files.pythonhosted.org"] : [],
-            Projects = reader.List(key + ":Projects", "a glob of normalized names such as acme-*", Glob),
+            Projects = reader.Globs(key + ":Projects"),
             Replaceable = replaceable,
             RefreshAfter = reader.Duration(key + ":RefreshAfter", TimeSpan.FromMinutes(10), TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(30)),
             Timeout = reader.Duration(key + ":Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
@@ -62,6 +62,4 @@ internal static class UpstreamSettings
     }
 
     private static string? Host(string text) => FileHost.TryParse(text, out _) ? text : null;
-
-    private static NameGlob? Glob(string text) => NameGlob.TryParse(text, out var glob) ? glob : null;
 }
