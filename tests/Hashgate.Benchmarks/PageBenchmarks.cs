@@ -17,7 +17,7 @@ public class PageBenchmarks
 
     /// <summary>Filenames read, local paths made.</summary>
     [Benchmark]
-    public IReadOnlyList<FileFacts> Describe() => SamplePage.Views.Describe(SamplePage.Upstream, SamplePage.Page);
+    public IReadOnlyList<FileFacts> Describe() => SamplePage.Views.Describe(SamplePage.Upstream, SamplePage.Snapshot);
 
     [Benchmark]
     public ProjectDecision Decide() => _engine.Decide(_facts);

@@ -25,21 +25,24 @@ internal static class SamplePage
 
     public static ProjectPage Page { get; } = Read();
 
+    public static PageSnapshot Snapshot { get; } = new(Upstream.Name, Page, null, null, Now, null);
+
     public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), null, TimeProvider.System);
 
     /// <summary>The page's files, each on record as claimed.</summary>
-    public static IReadOnlyList<FileFacts> Files { get; } = [.. Views.Describe(Upstream, Page).Select(file => file with
+    public static IReadOnlyList<FileFacts> Files { get; } = [.. Views.Describe(Upstream, Snapshot).Select(file => file with
     {
         Pin = new Pin(PinOutcome.Same, TrustRecord.Of(Project, Upstream.Name, PagePins.Claim(file), Now), false),
     })];
-
-    public static PageSnapshot Snapshot { get; } = new(Upstream.Name, Page, null, null, Now, null);
 
     public static ProjectPage Read() =>
         JsonPageReader.TryRead(Json, Project, PageUrl, PageLimits.Default, out var page, out var error) ? page : throw new InvalidOperationException(error.Message);
 
     public static PolicyEngine Engine() => new(
-        [new HashMismatchRule(), new HashChangedRule(), new NoHashRule(false), new FilenameMismatchRule(), new TrustUnavailableRule(), new UpstreamQuarantinedRule()],
+        [
+            new HashMismatchRule(), new HashChangedRule(), new NoHashRule(false), new FilenameMismatchRule(), new TrustUnavailableRule(), new UpstreamQuarantinedRule(),
+            new RemovedUpstreamRule(TimeSpan.FromDays(90)), new MinimumAgeRule(TimeSpan.FromDays(3), false, []), new LateFileRule(TimeSpan.FromDays(14), TimeSpan.FromDays(90), []),
+        ],
         static _ => false,
         static (rule, error) => throw new InvalidOperationException(rule.Name, error));
 

@@ -22,6 +22,9 @@ public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnly
 /// <param name="FailedProof">The last download that was not what it should have been, while its back-off lasts.</param>
 public sealed record FileFacts(ProjectFile File, DistributionFilename Name, string Path, Pin? Pin, FailedProof? FailedProof)
 {
+    /// <summary>Since when the upstream no longer lists the file, or no longer has its project; null while it does.</summary>
+    public DateTimeOffset? RemovedSince { get; init; }
+
     /// <summary>The trust record that holds, if any.</summary>
     public TrustRecord? Record => Pin?.Record;
 

@@ -11,6 +11,7 @@ public static class RuleNames
     public const string UpstreamQuarantined = "upstream-quarantined";
     public const string Allowlist = "allowlist";
     public const string Blocklist = "blocklist";
+    public const string RemovedUpstream = "removed-upstream";
     public const string MinimumAge = "minimum-age";
     public const string LateFile = "late-file";
 

@@ -27,8 +27,8 @@ public interface IPageStore
 /// <summary>A page as it was fetched.</summary>
 /// <param name="ETag">The upstream's validator, sent back as If-None-Match.</param>
 /// <param name="LastModified">The upstream's validator where it has no ETag, as its header's text.</param>
-/// <param name="FetchedAt">When the upstream last confirmed it (200 or 304).</param>
-/// <param name="GoneSince">When the upstream first answered 404, 410 or 451 for a project that this page was once read from; null while it is there.</param>
+/// <param name="FetchedAt">When the upstream last answered (200 or 304, or that it is gone).</param>
+/// <param name="GoneSince">When the upstream first answered 404, 410 or 451 for a project that this page was once read from, and all its files are removed since; null while it is there.</param>
 /// <param name="RollbackSince">When the upstream first offered a page with a smaller serial, which was not taken; null while it doesn't.</param>
 public sealed record PageSnapshot(
     string Upstream,

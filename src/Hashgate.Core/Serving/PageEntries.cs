@@ -120,8 +120,5 @@ internal sealed class PageEntry
 /// <param name="Error">Why the last refresh failed.</param>
 internal sealed record PageState(ProjectView? View, DateTimeOffset MissingUntil = default, DateTimeOffset AskAgainAt = default, FetchError? Error = null)
 {
-    /// <summary>The last page of a project that its upstream no longer has.</summary>
-    public PageSnapshot? Gone { get; init; }
-
     public static readonly PageState Unknown = new((ProjectView?)null);
 }

@@ -18,25 +18,21 @@ public sealed partial class PageRefresh(
     ILogger<PageRefresh> logger)
 {
     /// <summary>What was known of the project when this replica last read it; null where that is nothing.</summary>
-    internal async Task<PageState?> LoadAsync(Upstream owner, ProjectName project)
-    {
-        if (await store.GetAsync(owner.Name, project, CancellationToken.None) is not { } stored) return null;
-        return stored.GoneSince is null
-            ? new PageState(await BuildAsync(owner, stored, null))
-            : new PageState(null) { Gone = stored };
-    }
+    internal async Task<PageState?> LoadAsync(Upstream owner, ProjectName project) =>
+        await store.GetAsync(owner.Name, project, CancellationToken.None) is { } stored ? new PageState(await BuildAsync(owner, stored, null)) : null;
 
     /// <summary>Asks the upstream and returns what is known then.</summary>
     /// <param name="takeRollback">Takes this page although its serial went backwards.</param>
     internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, bool takeRollback = false)
     {
         var snapshot = state.View?.Snapshot;
-        var previous = takeRollback ? null : snapshot;
+        // A page that comes back after its project was gone is read whole, whatever its serial.
+        var previous = takeRollback || snapshot?.GoneSince is not null ? null : snapshot;
         return await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
         {
-            PageFetch.Fetched fetched => await TakeAsync(owner, snapshot, state, fetched, takeRollback),
-            PageFetch.NotModified when snapshot is not null => await ConfirmAsync(owner, snapshot, state),
-            PageFetch.Gone gone => await ForgetAsync(project, state, gone.Status),
+            PageFetch.Fetched fetched => await TakeAsync(owner, previous, state, fetched),
+            PageFetch.NotModified when previous is not null => await ConfirmAsync(owner, previous, state),
+            PageFetch.Gone gone => await LoseAsync(owner, state, gone.Status),
             PageFetch.Failed failed => Fail(project, state, failed.Error),
             _ => Fail(project, state, new FetchError(FetchErrorKind.Malformed, "The upstream answered 304 to a request without condition.")),
         };
@@ -45,12 +41,13 @@ public sealed partial class PageRefresh(
     /// <summary>Holds the claims of a view against the records again.</summary>
     internal Task<ProjectView> RepinAsync(ProjectView view) => BuildAsync(view.Upstream, view.Snapshot, view);
 
-    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched, bool takeRollback)
+    /// <param name="previous">The page whose serial this one must not fall below; null where any is taken.</param>
+    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched)
     {
         var now = time.GetUtcNow();
-        var snapshot = new PageSnapshot(owner.Name, fetched.Page, fetched.ETag, fetched.LastModified, now, null);
+        var snapshot = new PageSnapshot(owner.Name, RemovedFiles.Carry(fetched.Page, state.View, now), fetched.ETag, fetched.LastModified, now, null);
         var rolledBack = previous?.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
-        if (!rolledBack || takeRollback) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
+        if (!rolledBack) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
 
         // An index never goes backwards by itself: a stale mirror, or one that hides something.
         if (previous!.RollbackSince is { } since && now - since >= options.RollbackPatience)
@@ -69,40 +66,24 @@ public sealed partial class PageRefresh(
         return await RenewAsync(confirmed, await BuildAsync(owner, confirmed, state.View));
     }
 
-    private async Task<PageState> ForgetAsync(ProjectName project, PageState state, int status)
+    /// <summary>The upstream no longer has the project: what was known of it stays, each file as removed, for policy to decide on.</summary>
+    private async Task<PageState> LoseAsync(Upstream owner, PageState state, int status)
     {
         var now = time.GetUtcNow();
-        var gone = state.Gone;
-        if (state.View is { } view)
-        {
-            gone = view.Snapshot with { GoneSince = now };
-            await store.RenewAsync(gone, CancellationToken.None);
-            vanished.Tell(view, view.Facts.Files, $"the upstream now answers {status} for the project");
-        }
-        return new PageState(null, MissingUntil: now + options.MissingFor) { Gone = gone };
+        if (state.View is not { } view) return new PageState(null, MissingUntil: now + options.MissingFor);
+        if (view.Snapshot.GoneSince is null) vanished.Tell(view, view.Facts.Files.Where(f => f.RemovedSince is null), $"the upstream now answers {status} for the project");
+        var gone = view.Snapshot with { FetchedAt = now, GoneSince = view.Snapshot.GoneSince ?? now, RollbackSince = null };
+        return await RenewAsync(gone, await BuildAsync(owner, gone, view));
     }
 
     private PageState Fail(ProjectName project, PageState state, FetchError error)
     {
         LogUpstreamFailed(project.Value, error.Kind, error.Detail);
-        var now = time.GetUtcNow();
-        // The upstream's last answer was that there is no such project: an outage does not bring it back.
-        return state.Gone is not null
-            ? state with { MissingUntil = now + options.MissingFor }
-            : state with { AskAgainAt = now + options.PauseAfterFailure, Error = error };
+        return state with { AskAgainAt = time.GetUtcNow() + options.PauseAfterFailure, Error = error };
     }
 
     private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous) =>
-        views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot.Page), previous));
-
-    /// <summary>At once, for each takes long with a large page: the one waits for the disk, the other packs.</summary>
-    private async Task<PageState> PinAndKeepAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous)
-    {
-        var keeping = Task.Run(() => store.PutAsync(snapshot, CancellationToken.None).AsTask());
-        var building = BuildAsync(owner, snapshot, previous);
-        await Task.WhenAll(keeping, building);
-        return new PageState(await building);
-    }
+        views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot), previous));
 
     private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view, ProjectView? before)
     {

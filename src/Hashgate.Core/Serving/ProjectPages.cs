@@ -32,11 +32,11 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         {
             if (state.MissingUntil <= now && state.AskAgainAt <= now) await WaitAWhileAsync(RefreshAsync(entry, owner, project), cancellationToken);
         }
-        else if (now - state.View.Snapshot.FetchedAt >= owner.RefreshAfter && state.AskAgainAt <= now)
+        else if (now - state.View.Snapshot.FetchedAt >= FreshFor(state.View, owner) && state.AskAgainAt <= now)
         {
             var running = RefreshAsync(entry, owner, project);
             // An upstream that failed last time is not waited for again: the page is marked stale instead.
-            if (now - state.View.Snapshot.FetchedAt >= 2 * owner.RefreshAfter && state.Error is null) await WaitAWhileAsync(running, cancellationToken);
+            if (now - state.View.Snapshot.FetchedAt >= 2 * FreshFor(state.View, owner) && state.Error is null) await WaitAWhileAsync(running, cancellationToken);
         }
         else if (state.View.HasUnrecorded && now - state.View.Facts.Now >= RepinAfter)
         {
@@ -81,7 +81,7 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         PageState? taken = null;
         // A refresh that is under way knows nothing of the word.
         while (taken is null) await entry.RunOnce(async () => taken = await RunRefreshAsync(entry, owner, project, takeRollback: true)).WaitAsync(cancellationToken);
-        return taken is { View: not null, Error: null };
+        return taken is { View.Snapshot.GoneSince: null, Error: null };
     }
 
     private async Task LoadAsync(PageEntry entry, Upstream owner, ProjectName project)
@@ -127,8 +127,12 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
             // Where a refresh came between, its view is the newer one, and this one is as good as any for now.
             _entries.TrySet(entry, state, state with { View = view });
         }
-        return new PageLookup.Found(view, now - view.Snapshot.FetchedAt >= 2 * owner.RefreshAfter);
+        return view.IsMissing ? new PageLookup.Missing() : new PageLookup.Found(view, now - view.Snapshot.FetchedAt >= 2 * FreshFor(view, owner));
     }
+
+    /// <summary>A project that is gone may be back any moment, and is asked for as often as one that never was.</summary>
+    private TimeSpan FreshFor(ProjectView view, Upstream owner) =>
+        view.Snapshot.GoneSince is not null && options.MissingFor < owner.RefreshAfter ? options.MissingFor : owner.RefreshAfter;
 
     private async Task WaitAWhileAsync(Task running, CancellationToken cancellationToken)
     {

@@ -21,6 +21,7 @@ public sealed class ProjectView
         Decision = decision;
         Page = page;
         HasUnrecorded = facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Unrecorded });
+        IsMissing = snapshot.GoneSince is not null && facts.Files.All(f => f.Record is null);
         // Two entries at one path would be two promises for one URL: the first stands, as on the page.
         _byPath = new Dictionary<string, int>(facts.Files.Count, StringComparer.Ordinal);
         for (var i = 0; i < facts.Files.Count; i++) _byPath.TryAdd(facts.Files[i].Path, i);
@@ -37,6 +38,9 @@ public sealed class ProjectView
 
     /// <summary>Whether first sight of some file could not be recorded yet.</summary>
     public bool HasUnrecorded { get; }
+
+    /// <summary>Whether the upstream no longer has the project, and nothing of it is on record.</summary>
+    public bool IsMissing { get; }
 
     /// <summary>The index of the file at a local path, or -1.</summary>
     public int Find(string localPath) => _byPath.TryGetValue(localPath, out var index) ? index : -1;

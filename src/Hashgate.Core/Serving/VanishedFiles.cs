@@ -11,8 +11,8 @@ public sealed class VanishedFiles(IBlobStore blobs, IEventLog events, TimeProvid
     /// <summary>The recorded files of a view that the next one no longer has.</summary>
     public static IEnumerable<FileFacts> Between(ProjectView before, ProjectView after)
     {
-        var listed = after.Facts.Files.Select(f => f.Name.Key).ToHashSet();
-        return before.Facts.Files.Where(f => !listed.Contains(f.Name.Key));
+        var listed = after.Facts.Files.Where(f => f.RemovedSince is null).Select(f => f.Name.Key).ToHashSet();
+        return before.Facts.Files.Where(f => f.RemovedSince is null && !listed.Contains(f.Name.Key));
     }
 
     /// <summary>One event for all of them.</summary>

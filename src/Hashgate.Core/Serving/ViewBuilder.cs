@@ -31,13 +31,18 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
     public ProjectView Redecide(ProjectView view) =>
         Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })]);
 
-    /// <summary>The facts of a page's files before any is pinned; files that can't be served are left out.</summary>
-    public IReadOnlyList<FileFacts> Describe(Upstream upstream, ProjectPage page) =>
-        [.. page.Files.Where(f => FilePaths.IsServable(f.Filename)).Select(f =>
+    /// <summary>The facts of a page's files, and of those it lists no more, before any is pinned; files that can't be served are left out.</summary>
+    public IReadOnlyList<FileFacts> Describe(Upstream upstream, PageSnapshot snapshot)
+    {
+        var project = snapshot.Page.Project;
+        var listed = snapshot.Page.Files.Select(f => (File: f, Since: snapshot.GoneSince));
+        var removed = snapshot.Page.Removed.Select(r => (r.File, Since: (DateTimeOffset?)r.Since));
+        return [.. listed.Concat(removed).Where(f => FilePaths.IsServable(f.File.Filename)).Select(f =>
         {
-            var name = DistributionFilename.Read(page.Project, f.Filename);
-            return new FileFacts(f, name, FilePaths.LocalPath(upstream, f), null, failedProofs.Current(page.Project, name.Key));
+            var name = DistributionFilename.Read(project, f.File.Filename);
+            return new FileFacts(f.File, name, FilePaths.LocalPath(upstream, f.File), null, failedProofs.Current(project, name.Key)) { RemovedSince = f.Since };
         })];
+    }
 
     private ServedPage LayOut(ProjectFacts facts, ProjectDecision decision)
     {
@@ -51,7 +56,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
         {
             if (!facts.Files[i].Name.IsForeign) served.Add(LayOut(facts, facts.Files[i], decision.Files[i], decision.RefusesAll));
         }
-        return new ServedPage(facts.Page, served);
+        return new ServedPage(RemovedFiles.WithVersions(facts), served);
     }
 
     private ServedFile LayOut(ProjectFacts facts, FileFacts file, FileDecision decision, bool allRefused)
@@ -75,9 +80,9 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
             ProvenanceUrl(facts.Page.Project, file));
     }
 
-    /// <summary>The digest under which core metadata is offered; none where it changed or contradicts the wheel.</summary>
+    /// <summary>The digest under which core metadata is offered; none where it changed or contradicts the wheel, or the upstream no longer has the file.</summary>
     public Sha256Digest? AdvertisedMetadata(FileFacts file) =>
-        file is { Pin: { CoreMetadataChanged: false, Outcome: PinOutcome.New or PinOutcome.Same }, Record: { CoreMetadata: { } promised } record }
+        file is { RemovedSince: null, Pin: { CoreMetadataChanged: false, Outcome: PinOutcome.New or PinOutcome.Same }, Record: { CoreMetadata: { } promised } record }
             && file.File.CoreMetadata is not null && !disagreements.Contains(record.Sha256)
             && failedProofs.Current(record.Project, MetadataKey(record.Key)) is null
             ? promised

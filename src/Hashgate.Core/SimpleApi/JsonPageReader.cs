@@ -58,6 +58,7 @@ public static class JsonPageReader
         List<string>? versions = null;
         List<ProjectFile>? files = null;
         List<DroppedFile> dropped = [];
+        List<RemovedFile> removed = [];
         HashSet<string> seen = [];
         var extra = new Dictionary<string, JsonElement>();
 
@@ -76,7 +77,8 @@ public static class JsonPageReader
                 case "versions": versions = ReadVersions(ref cursor); break;
                 case "files": files = ReadFiles(ref cursor, pageUrl, dropped); break;
                 case SnapshotJson.DroppedKey when isSnapshot: SnapshotJson.ReadDropped(ref cursor, dropped); break;
-                case SnapshotJson.DroppedKey: cursor.Skip(); break;
+                case SnapshotJson.RemovedKey when isSnapshot: removed = SnapshotJson.ReadRemoved(ref cursor); break;
+                case SnapshotJson.DroppedKey or SnapshotJson.RemovedKey: cursor.Skip(); break;
                 default: extra.Add(key, cursor.Unknown()); break;
             }
         }
@@ -94,6 +96,7 @@ public static class JsonPageReader
             Versions = versions,
             Files = files ?? throw new JsonException("The page has no files key."),
             Dropped = dropped,
+            Removed = removed,
             Extra = extra,
             ExtraMeta = meta?.Extra ?? [],
         };

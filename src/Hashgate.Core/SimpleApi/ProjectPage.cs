@@ -33,6 +33,9 @@ public sealed record ProjectPage
     /// <summary>Entries that the reader left out because they can't be files of this project, each with its reason.</summary>
     public IReadOnlyList<DroppedFile> Dropped { get; init; } = [];
 
+    /// <summary>Files that the upstream listed once and lists no more, as it listed them last. Only in what is kept: no upstream tells of them.</summary>
+    public IReadOnlyList<RemovedFile> Removed { get; init; } = [];
+
     /// <summary>Top-level keys that this model does not know, kept to be passed on.</summary>
     public IReadOnlyDictionary<string, JsonElement> Extra { get; init; } = System.Collections.Frozen.FrozenDictionary<string, JsonElement>.Empty;
 
@@ -98,3 +101,7 @@ public sealed record ProjectStatus(string Status, string? Reason)
 /// filename is the upstream's free text, cut to the length that filenames may have.
 /// </summary>
 public sealed record DroppedFile(string Filename, string Reason);
+
+/// <summary>A file that its upstream's page no longer lists.</summary>
+/// <param name="Since">When it was first missed.</param>
+public sealed record RemovedFile(ProjectFile File, DateTimeOffset Since);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.Json;
 using Hashgate.Core.Packaging;
 
@@ -6,11 +7,12 @@ namespace Hashgate.Core.SimpleApi;
 
 /// <summary>
 /// A page as Hashgate keeps it between restarts: the simple API's own JSON, unfiltered, with absolute URLs and one key more
-/// for what was left out. <see cref="TryRead"/> of <see cref="Write"/> gives an equal page back, whatever it was read from.
+/// for what was left out and one for what is listed no more. <see cref="TryRead"/> of <see cref="Write"/> gives an equal page back, whatever it was read from.
 /// </summary>
 public static class SnapshotJson
 {
     internal const string DroppedKey = "_hashgate-dropped";
+    internal const string RemovedKey = "_hashgate-removed";
 
     public static byte[] Write(ProjectPage page) => SnapshotWriter.Write(page);
 
@@ -33,6 +35,24 @@ public static class SnapshotJson
             cursor.Read();
             cursor.Expect(JsonTokenType.EndArray, DroppedKey, "an array of pairs");
         }
+    }
+
+    internal static List<RemovedFile> ReadRemoved(ref JsonCursor cursor)
+    {
+        cursor.Expect(JsonTokenType.StartArray, RemovedKey, "an array");
+        List<RemovedFile> removed = [];
+        for (cursor.Read(); cursor.Token != JsonTokenType.EndArray; cursor.Read())
+        {
+            if (removed.Count == cursor.Limits.MaxFiles) throw new PageLimitException(PageErrors.TooManyFiles(cursor.Limits).Message);
+            cursor.Expect(JsonTokenType.StartArray, RemovedKey, "an array of pairs");
+            cursor.Read();
+            if (!DateTimeOffset.TryParse(cursor.Text(RemovedKey), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var since)) throw cursor.Wrong(RemovedKey, "an array of times and files");
+            cursor.Read();
+            if (JsonFileReader.Read(ref cursor, NoBase, null, out _) is { } file) removed.Add(new RemovedFile(file, since));
+            cursor.Read();
+            cursor.Expect(JsonTokenType.EndArray, RemovedKey, "an array of pairs");
+        }
+        return removed;
     }
 
     // Every URL of a snapshot is absolute; this base only stands in for the page's.

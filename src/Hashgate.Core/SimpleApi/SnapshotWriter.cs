@@ -38,7 +38,21 @@ internal static class SnapshotWriter
             json.WriteEndArray();
         }
         json.WriteEndArray();
+        if (page.Removed.Count > 0) WriteRemoved(json, page.Removed);
         json.WriteEndObject();
+    }
+
+    private static void WriteRemoved(Utf8JsonWriter json, IReadOnlyList<RemovedFile> removed)
+    {
+        json.WriteStartArray(SnapshotJson.RemovedKey);
+        foreach (var (file, since) in removed)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(since);
+            WriteFile(json, file);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteFile(Utf8JsonWriter json, ProjectFile file)

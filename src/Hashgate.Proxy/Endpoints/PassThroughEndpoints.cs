@@ -66,6 +66,10 @@ internal sealed class PassThroughService(ProjectFinder projects, JsonPassThrough
             case PassThroughResult.NothingAllowed when view.Decision.Files.FirstOrDefault(f => f.IsRefused)?.Worst is { } finding:
                 await refusal.WriteAsync(context, view.Project, version, null, finding);
                 break;
+            // Gone as a whole, and held for that: to say no more than 404 would leave the reason out.
+            case PassThroughResult.Failed { Error.Kind: FetchErrorKind.Gone } when version is null && view.Decision is { RefusesAll: true, Files: [{ Worst: { } finding }, ..] }:
+                await refusal.WriteAsync(context, view.Project, version, null, finding);
+                break;
             case PassThroughResult.NothingAllowed:
             case PassThroughResult.Failed { Error.Kind: FetchErrorKind.Gone }:
                 await Refusal.WriteMissingAsync(context, "The upstream has nothing at this address.");

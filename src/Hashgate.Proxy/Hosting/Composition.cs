@@ -54,6 +54,7 @@ internal static class Composition
         services.AddSingleton<ListOperations>();
         services.AddSingleton<PolicyLists>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
+        services.AddSingleton<IPolicyRule>(new RemovedUpstreamRule(settings.Policy.RemovedUpstreamAge));
         var (age, late) = (settings.Policy.MinimumAge, settings.Policy.LateFile);
         services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt));
         services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));

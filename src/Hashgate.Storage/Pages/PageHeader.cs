@@ -24,10 +24,13 @@ internal sealed record PageHeader(
     string Body,
     int BodyLength)
 {
-    public const int CurrentSchema = 1;
+    private const int FirstSchema = 1;
+
+    /// <summary>The body has files that the upstream lists no more, which an older program would not know from its other keys.</summary>
+    private const int SchemaWithRemoved = 2;
 
     public static PageHeader Of(PageSnapshot snapshot, string body, int bodyLength) => new(
-        CurrentSchema, snapshot.Upstream, snapshot.Page.Project.Value, snapshot.ETag, snapshot.LastModified,
+        snapshot.Page.Removed.Count > 0 ? SchemaWithRemoved : FirstSchema, snapshot.Upstream, snapshot.Page.Project.Value, snapshot.ETag, snapshot.LastModified,
         snapshot.FetchedAt, snapshot.GoneSince, snapshot.RollbackSince, body, bodyLength);
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PageHeaderJson.Default.PageHeader);
@@ -41,7 +44,7 @@ internal sealed record PageHeader(
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, PageHeaderJson.Default.PageHeader) is { Schema: CurrentSchema } header
+            return JsonSerializer.Deserialize(bytes, PageHeaderJson.Default.PageHeader) is { Schema: FirstSchema or SchemaWithRemoved } header
                 && ProjectName.IsNormalized(header.Project) && Sha256Digest.TryParse(header.Body, out _) ? header : null;
         }
         catch (JsonException)

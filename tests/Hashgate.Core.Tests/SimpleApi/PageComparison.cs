@@ -12,6 +12,7 @@ internal static class PageComparison
         $"versions {(page.Versions is null ? "none" : string.Join(',', page.Versions))}",
         $"extra {Describe(page.Extra)} meta {Describe(page.ExtraMeta)}",
         .. page.Files.Select(Describe),
+        .. page.Removed.Select(removed => $"removed {removed.Since:O} {Describe(removed.File)}"),
         .. page.Dropped.Select(dropped => $"dropped {dropped}"),
     ]);
 

@@ -35,6 +35,16 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
+    public void Removed_files_come_back_as_they_were()
+    {
+        var page = Pages.Json(Pages.OneFile("\"size\":3"));
+        var removed = new RemovedFile(page.Files[0] with { Filename = "demo-0.9.tar.gz", Url = new Uri("https://index.example/f/demo-0.9.tar.gz") }, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(7));
+        page = page with { Removed = [removed, removed with { Since = removed.Since.AddDays(1) }] };
+
+        Assert.Equal(PageComparison.Describe(page), PageComparison.Describe(RoundTrip(page)));
+    }
+
+    [Fact]
     public void Page_read_from_html_is_served_as_it_would_have_been_before()
     {
         var page = Pages.Html("<meta name=pypi:repository-version content=1.1><a href=demo-1.0.zip>x</a>");
@@ -46,8 +56,9 @@ public sealed class SnapshotJsonTests
     [Fact]
     public void Upstream_cannot_speak_in_the_snapshots_own_key()
     {
-        var page = Pages.Json("""{"_hashgate-dropped":[["a","b"]],"files":[]}""");
+        var page = Pages.Json("""{"_hashgate-dropped":[["a","b"]],"_hashgate-removed":[["2026-01-01T00:00:00Z",{"filename":"a","url":"/a"}]],"files":[]}""");
 
+        Assert.Empty(page.Removed);
         Assert.Empty(page.Dropped);
         Assert.Empty(page.Extra);
     }
@@ -59,6 +70,7 @@ public sealed class SnapshotJsonTests
 
         Assert.False(SnapshotJson.TryRead(bytes.AsSpan(0, bytes.Length - 1), Pages.Demo, PageLimits.Default, out _, out var error));
         Assert.Equal(PageErrorKind.Malformed, error!.Kind);
-        Assert.False(SnapshotJson.TryRead(Encoding.UTF8.GetBytes("{\"_hashgate-dropped\":[1],\"files\":[]}"), Pages.Demo, PageLimits.Default, out _, out _));
+        foreach (var keys in (string[])["\"_hashgate-dropped\":[1]", "\"_hashgate-removed\":[1]", "\"_hashgate-removed\":[[\"yesterday\",{}]]"])
+            Assert.False(SnapshotJson.TryRead(Encoding.UTF8.GetBytes($"{{{keys},\"files\":[]}}"), Pages.Demo, PageLimits.Default, out _, out _));
     }
 }

@@ -40,10 +40,37 @@ internal sealed record BadFile(string Name, Func<RunningHashgate, FakeIndex, Fak
         }),
         new("proven, then gone from its page", static async (hashgate, _, file) =>
         {
-            foreach (var suffix in (string[])["", ".metadata"]) await hashgate.Client.GetByteArrayAsync(file.Path[1..] + suffix);
+            await ProveAsync(hashgate, file);
             lock (file.Project.Files) file.Project.Files.Remove(file);
             await SeeAsync(hashgate, file);
-        }, Get: 404, Head: 404),
+        }),
+        new("proven, then gone with its project", static async (hashgate, index, file) =>
+        {
+            await ProveAsync(hashgate, file);
+            index.Remove(file.Project.Name);
+            await SeeAsync(hashgate, file);
+        }),
+        new("proven, then quarantined and no longer listed", static async (hashgate, _, file) =>
+        {
+            await ProveAsync(hashgate, file, TimeSpan.FromDays(1000));
+            lock (file.Project.Files) file.Project.Files.Clear();
+            file.Project.Status = "quarantined";
+            await SeeAsync(hashgate, file);
+        }),
+        new("seen, then gone from its page", static async (hashgate, _, file) =>
+        {
+            file.UploadTime = DateTimeOffset.UtcNow.AddDays(-10);
+            await SeeAsync(hashgate, file);
+            lock (file.Project.Files) file.Project.Files.Remove(file);
+            await SeeAsync(hashgate, file);
+        }),
+        new("too new", static (_, _, file) => { file.UploadTime = DateTimeOffset.UtcNow; return Task.CompletedTask; }),
+        new("added late", static (_, _, file) =>
+        {
+            file.UploadTime = DateTimeOffset.UtcNow.AddDays(-10);
+            file.Project.Add(file.Filename.Replace("-py3-none-any.whl", ".tar.gz", StringComparison.Ordinal), file.Version, TestWheel.Noise(100, 1));
+            return Task.CompletedTask;
+        }),
         new("on another project's page", static (_, index, file) =>
         {
             lock (file.Project.Files) file.Project.Files.Remove(file);
@@ -57,6 +84,13 @@ internal sealed record BadFile(string Name, Func<RunningHashgate, FakeIndex, Fak
     {
         file.Bytes = TestWheel.Noise(file.Bytes.Length, file.Bytes[0] + 1000);
         file.Metadata = TestWheel.Noise(file.Metadata!.Length, file.Bytes[0] + 2000);
+    }
+
+    /// <summary>It is in the cache, with its core metadata.</summary>
+    private static async Task ProveAsync(RunningHashgate hashgate, FakeFile file, TimeSpan? age = null)
+    {
+        file.UploadTime = DateTimeOffset.UtcNow - (age ?? TimeSpan.FromDays(10));
+        foreach (var suffix in (string[])["", ".metadata"]) await hashgate.Client.GetByteArrayAsync(file.Path[1..] + suffix);
     }
 
     private static async Task SeeAsync(RunningHashgate hashgate, FakeFile file) =>

@@ -88,13 +88,15 @@ public sealed class PageClaimTests
     }
 
     [Fact]
-    public async Task File_that_disappears_is_404_and_comes_back_under_its_record()
+    public async Task Young_file_that_disappears_is_held_and_comes_back_under_its_record()
     {
-        await using var rig = await FaultRig.StartAsync();
+        await using var rig = await FaultRig.StartAsync(arrange: (_, file) => file.UploadTime = DateTimeOffset.UtcNow.AddDays(-10));
         Assert.Equal(200, (await rig.GetAsync()).Status);
         lock (rig.File.Project.Files) rig.File.Project.Files.Remove(rig.File);
-        Assert.DoesNotContain(rig.File.Filename, (await rig.GetPageLaterAsync()).Text, StringComparison.Ordinal);
-        Assert.Equal(404, (await rig.GetAsync()).Status);
+        Assert.Contains(rig.File.Filename, (await rig.GetPageLaterAsync()).Text, StringComparison.Ordinal);
+        var held = await rig.GetAsync();
+        Assert.Equal(403, held.Status);
+        Assert.StartsWith("hold; rule=removed-upstream; until=", held.Verdict, StringComparison.Ordinal);
         Assert.True(await rig.HasEventAsync("removed"));
 
         var back = rig.File.Project.Add(TestWheel.Build("alpha", "1.0", text: "another"));

@@ -25,13 +25,21 @@ public enum Twist
     AliasWithOtherBytes,
     NoSize,
     WrongSize,
+    New,
+    Late,
+    Removed,
+    RemovedWhileYoung,
 }
 
 /// <summary>A random page.</summary>
 /// <param name="PageFirst">Whether the page was read before the files were asked for.</param>
-public sealed record RandomPage(Twist[] Files, bool Quarantined, bool PageFirst)
+/// <param name="Gone">Whether the project is gone once the page was read.</param>
+public sealed record RandomPage(Twist[] Files, bool Quarantined, bool PageFirst, bool Gone)
 {
-    public override string ToString() => $"{string.Join(", ", Files)}{(Quarantined ? "; quarantined" : "")}{(PageFirst ? "; page first" : "")}";
+    /// <summary>Whether something happens between two looks at the page.</summary>
+    public bool IsReadTwice => Gone || Files.Any(t => t is Twist.Changed or Twist.ChangedAndMoved or Twist.Removed or Twist.RemovedWhileYoung);
+
+    public override string ToString() => $"{string.Join(", ", Files)}{(Quarantined ? "; quarantined" : "")}{(PageFirst ? "; page first" : "")}{(Gone ? "; gone" : "")}";
 }
 
 /// <summary>Page and file agree: the file route answers 200 exactly where the decision behind the page allows the file, by GET and HEAD.</summary>
@@ -60,7 +68,8 @@ public sealed class AgreementTests : IAsyncLifetime
         var pages = from files in twists
                     from quarantined in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
                     from pageFirst in Gen.Elements(true, false)
-                    select new RandomPage(files, quarantined, pageFirst);
+                    from gone in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
+                    select new RandomPage(files, quarantined, pageFirst, gone && files.Any(f => f is not (Twist.Foreign or Twist.NoHash or Twist.OnlyMd5)));
         Prop.ForAll(pages.ToArbitrary(), page => CheckAsync(page).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(60));
     });
@@ -71,9 +80,15 @@ public sealed class AgreementTests : IAsyncLifetime
         var project = _index.Project(name);
         if (page.Quarantined) project.Status = "quarantined";
         var files = page.Files.Select((twist, i) => Add(project, twist, i)).ToArray();
-        if (page.PageFirst || page.Files.Any(t => t is Twist.Changed or Twist.ChangedAndMoved)) await DecideAsync(name);
-        for (var i = 0; i < files.Length; i++) Turn(files[i], page.Files[i]);
-        if (page.Files.Any(t => t is Twist.Changed or Twist.ChangedAndMoved)) await _hashgate.Get<ProjectPages>().RefreshAsync(ProjectName.Parse(name), CancellationToken.None);
+        if (page.PageFirst || page.IsReadTwice) await DecideAsync(name);
+        for (var i = 0; i < files.Length; i++)
+        {
+            // What is gone can be had from the cache alone.
+            if (page.Gone || page.Files[i] is Twist.Removed or Twist.RemovedWhileYoung) (await _hashgate.GetAsync(files[i].Path)).Dispose();
+            Turn(files[i], page.Files[i]);
+        }
+        if (page.Gone) _index.Remove(name);
+        if (page.IsReadTwice) await _hashgate.Get<ProjectPages>().RefreshAsync(ProjectName.Parse(name), CancellationToken.None);
 
         foreach (var file in files)
         {
@@ -106,11 +121,15 @@ public sealed class AgreementTests : IAsyncLifetime
         }
         if (twist == Twist.NoSize) file.Size = null;
         if (twist == Twist.WrongSize) file.Size--;
+        if (twist == Twist.New) file.UploadTime = DateTimeOffset.UtcNow.AddDays(-1);
+        if (twist is Twist.Late or Twist.RemovedWhileYoung) file.UploadTime = DateTimeOffset.UtcNow.AddDays(-20);
+        if (twist == Twist.Late) project.Add($"{project.Name}-{version}.tar.gz", version, TestWheel.Noise(100, i));
         return file;
     }
 
     private static void Turn(FakeFile file, Twist twist)
     {
+        if (twist is Twist.Removed or Twist.RemovedWhileYoung) lock (file.Project.Files) file.Project.Files.Remove(file);
         if (twist is not (Twist.Changed or Twist.ChangedAndMoved or Twist.Tampered)) return;
         file.Bytes = TestWheel.Noise(300, file.Bytes[0] + 7000);
         if (twist is Twist.Tampered) return;

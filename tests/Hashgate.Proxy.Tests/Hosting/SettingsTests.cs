@@ -83,6 +83,7 @@ public sealed class SettingsTests
     [InlineData("Policy:Rules:minimum-age:Age", "3", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
     [InlineData("Policy:Rules:minimum-age:FirstSeenClock", "maybe", "true or false")]
     [InlineData("Policy:Rules:minimum-age:Exempt:0", "Acme", "a glob of normalized names")]
+    [InlineData("Policy:Rules:removed-upstream:Age", "90", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
     [InlineData("Policy:Rules:late-file:After", "14", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
     [InlineData("Policy:Rules:late-file:HoldFor", "-1.00:00:00", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
     [InlineData("Policy:Rules:late-file:Exempt:0", "Acme", "a glob of normalized names")]

@@ -12,7 +12,7 @@ namespace Hashgate.Proxy.Tests.PolicyRules;
 /// <summary>A new file on an old release is held, and the release's older files are not.</summary>
 public sealed class LateFileTests : IAsyncLifetime
 {
-    private readonly ManualTimeProvider _clock = new(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+    private readonly FaultClock _clock = FaultClock.At(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
     private FakeIndex _index = null!;
     private FakeFile _sdist = null!;
     private FakeFile _wheel = null!;
@@ -38,7 +38,7 @@ public sealed class LateFileTests : IAsyncLifetime
         await AssertStatusAsync(hashgate, _sdist, HttpStatusCode.OK);
         await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.Forbidden);
 
-        _clock.Advance(TimeSpan.FromDays(79));
+        _clock.Skip(TimeSpan.FromDays(79));
         await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
         Assert.Null(await hashgate.YankAsync(_wheel));
     }
@@ -86,7 +86,7 @@ public sealed class LateFileTests : IAsyncLifetime
         var late = _index.Add(TestWheel.Build("alpha", "1.0", tags: "py2-none-any"));
         late.UploadTime = _clock.GetUtcNow();
         await hashgate.Get<ProjectPages>().RefreshAsync(ProjectName.Parse("alpha"), CancellationToken.None);
-        _clock.Advance(TimeSpan.FromDays(4));
+        _clock.Skip(TimeSpan.FromDays(4));
         Assert.Contains("late-file", await hashgate.YankAsync(late), StringComparison.Ordinal);
         await AssertStatusAsync(hashgate, late, HttpStatusCode.Forbidden);
         await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);

@@ -11,7 +11,7 @@ namespace Hashgate.Proxy.Tests.PolicyRules;
 /// <summary>New files are held, on the page as at their address, until they are old enough.</summary>
 public sealed class MinimumAgeTests : IAsyncLifetime
 {
-    private readonly ManualTimeProvider _clock = new(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
+    private readonly FaultClock _clock = FaultClock.At(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
     private FakeIndex _index = null!;
     private FakeFile _old = null!;
     private FakeFile _young = null!;
@@ -21,7 +21,7 @@ public sealed class MinimumAgeTests : IAsyncLifetime
         _index = await FakeIndex.StartAsync();
         _old = _index.Add(TestWheel.Build("alpha", "1.0"));
         _young = _index.Add(TestWheel.Build("alpha", "1.1"));
-        _young.UploadTime = _clock.GetUtcNow().AddDays(-2);
+        _young.UploadTime = new DateTimeOffset(2026, 1, 29, 12, 0, 0, TimeSpan.Zero);
     }
 
     public async Task DisposeAsync() => await _index.DisposeAsync();
@@ -42,9 +42,9 @@ public sealed class MinimumAgeTests : IAsyncLifetime
         await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
         Assert.Contains(await hashgate.EventsAsync(), e => e.Kind == EventKinds.Held && e.Rule == "minimum-age");
 
-        _clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        _clock.Skip(TimeSpan.FromHours(23));
         await AssertStatusAsync(hashgate, _young, HttpStatusCode.Forbidden);
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        _clock.Skip(TimeSpan.FromHours(1));
         await AssertStatusAsync(hashgate, _young, HttpStatusCode.OK);
         Assert.Null(await hashgate.YankAsync(_young));
     }
@@ -65,7 +65,7 @@ public sealed class MinimumAgeTests : IAsyncLifetime
         _index.HtmlOnly = true;
         await using var hashgate = await StartAsync();
         await AssertStatusAsync(hashgate, _old, HttpStatusCode.Forbidden);
-        _clock.Advance(TimeSpan.FromDays(3));
+        _clock.Skip(TimeSpan.FromDays(3));
         await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
     }
 
@@ -88,7 +88,7 @@ public sealed class MinimumAgeTests : IAsyncLifetime
         await using var hashgate = await StartAsync(("Policy:Rules:minimum-age:FirstSeenClock", "true"));
         await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
         var late = _index.Add(TestWheel.Build("alpha", "2.0"));
-        _clock.Advance(TimeSpan.FromHours(1));
+        _clock.Skip(TimeSpan.FromHours(1));
         await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
         await AssertStatusAsync(hashgate, late, HttpStatusCode.Forbidden);
     }

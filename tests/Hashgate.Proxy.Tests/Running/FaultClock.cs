@@ -5,6 +5,14 @@ internal sealed class FaultClock : TimeProvider
 {
     private long _shift;
 
+    /// <summary>A clock that begins at a time of a test's own.</summary>
+    public static FaultClock At(DateTimeOffset start)
+    {
+        var clock = new FaultClock();
+        clock.Skip(start - clock.GetUtcNow());
+        return clock;
+    }
+
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _shift));
 
     public void Skip(TimeSpan by) => Interlocked.Add(ref _shift, by.Ticks);

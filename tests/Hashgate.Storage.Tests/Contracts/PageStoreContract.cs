@@ -24,6 +24,17 @@ public abstract class PageStoreContract
     }
 
     [Fact]
+    public async Task Files_that_are_listed_no_more_are_kept_through_a_renewal()
+    {
+        var three = Some("requests", files: 3);
+        var snapshot = three with { Page = three.Page with { Files = [three.Page.Files[0]], Removed = [.. three.Page.Files.Skip(1).Select(f => new RemovedFile(f, Noon.AddTicks(3)))] } };
+        await Store.PutAsync(snapshot, default);
+        AssertSame(snapshot, await Store.GetAsync("pypi", snapshot.Page.Project, default));
+        await Store.RenewAsync(snapshot with { GoneSince = Noon.AddHours(1) }, default);
+        AssertSame(snapshot with { GoneSince = Noon.AddHours(1) }, await Store.GetAsync("pypi", snapshot.Page.Project, default));
+    }
+
+    [Fact]
     public async Task Put_replaces_the_page_before()
     {
         await Store.PutAsync(Some("requests", files: 3), default);

@@ -53,6 +53,18 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
         Assert.NotNull(await Store.GetAsync("pypi", Requests, default));
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task Older_program_is_kept_from_pages_with_removed_files_alone(bool removed, int schema)
+    {
+        var snapshot = Some("requests");
+        if (removed) snapshot = snapshot with { Page = snapshot.Page with { Removed = [new RemovedFile(snapshot.Page.Files[0], Noon)] } };
+        await Store.PutAsync(snapshot, default);
+        Assert.StartsWith($"{{\"Schema\":{schema},", File.ReadAllText(One("*.head")), StringComparison.Ordinal);
+        Assert.NotNull(await Store.GetAsync("pypi", Requests, default));
+    }
+
     [Fact]
     public async Task Header_without_its_body_is_null()
     {

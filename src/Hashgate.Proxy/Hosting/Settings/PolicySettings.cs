@@ -11,6 +11,7 @@ public sealed record PolicySettings
         [RuleNames.UpstreamQuarantined] = RuleMode.Enforce,
         [RuleNames.Allowlist] = RuleMode.Enforce,
         [RuleNames.Blocklist] = RuleMode.Enforce,
+        [RuleNames.RemovedUpstream] = RuleMode.Enforce,
         [RuleNames.MinimumAge] = RuleMode.Enforce,
         [RuleNames.LateFile] = RuleMode.Enforce,
     };
@@ -35,6 +36,9 @@ public sealed record PolicySettings
 
     /// <summary>Whether a list has a file or URL.</summary>
     public bool HasList(string rule) => Lists.Any(list => list.Rule == rule);
+
+    /// <summary>Up to which age files that are gone upstream are held.</summary>
+    public TimeSpan RemovedUpstreamAge { get; init; }
 
     /// <summary>How long new files are held.</summary>
     public required MinimumAgeSettings MinimumAge { get; init; }
@@ -62,6 +66,7 @@ public sealed record PolicySettings
             Contact = reader.Text("Policy:Contact"),
             AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
             Lists = ListSettings.ReadAll(reader),
+            RemovedUpstreamAge = reader.Duration($"Policy:Rules:{RuleNames.RemovedUpstream}:Age", TimeSpan.FromDays(90), TimeSpan.Zero, TimeSpan.FromDays(3650)),
             MinimumAge = MinimumAgeSettings.Read(reader),
             LateFile = LateFileSettings.Read(reader),
         };
