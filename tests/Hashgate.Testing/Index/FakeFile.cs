@@ -43,6 +43,9 @@ public sealed class FakeFile
     /// <summary>Null: not yanked; empty: yanked without a reason.</summary>
     public string? Yanked { get; set; }
 
+    /// <summary>Whether the page lists it; one that isn't is sent all the same, as PyPI's file host does.</summary>
+    public bool Listed { get; set; } = true;
+
     /// <summary>The provenance's JSON text; null answers 404 and leaves the key null.</summary>
     public string? Provenance { get; set; }
 

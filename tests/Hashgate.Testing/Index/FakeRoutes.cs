@@ -39,7 +39,7 @@ internal static class FakeRoutes
     private static Reply Page(FakeIndex index, FakeProject project, HttpRequest request, Func<byte[], byte[]> spoil)
     {
         var json = WantsJson(index, request);
-        var files = FilesOf(project);
+        var files = FilesOf(project).Where(f => f.Listed).ToArray();
         var body = json
             ? FakePages.ProjectJson(project, files, index.UrlOf, index.BaseUrl, index.ApiVersion)
             : FakePages.ProjectHtml(project, files, index.UrlOf);
