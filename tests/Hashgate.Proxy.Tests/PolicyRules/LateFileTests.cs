@@ -71,7 +71,13 @@ public sealed class LateFileTests : IAsyncLifetime
         await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.Forbidden);
         var waiver = new Waiver
         {
-            Id = "w1", Rule = RuleNames.LateFile, Project = ProjectName.Parse("alpha"), Sha256 = Sha256Digest.Of(_wheel.Bytes), Reason = "announced", Actor = "alice", Created = _clock.GetUtcNow(),
+            Id = "w1",
+            Rule = RuleNames.LateFile,
+            Project = ProjectName.Parse("alpha"),
+            Sha256 = Sha256Digest.Of(_wheel.Bytes),
+            Reason = "announced",
+            Actor = "alice",
+            Created = _clock.GetUtcNow(),
         };
         hashgate.Get<PolicyState>().Change(inputs => inputs with { Waivers = new WaiverSet([waiver]) });
         await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
