@@ -1,4 +1,5 @@
 using Hashgate.Core.Policy.Lists;
+using Hashgate.Core.Policy.Typosquat;
 
 namespace Hashgate.Core.Policy;
 
@@ -21,6 +22,9 @@ public sealed record PolicyInputs
 
     /// <summary>What must not be served.</summary>
     public ListInput Blocklist { get; init; } = ListInput.Empty;
+
+    /// <summary>The popular projects that an operator named; null: those that Hashgate brings along.</summary>
+    public PopularNames? Popular { get; init; }
 }
 
 /// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>

@@ -14,6 +14,8 @@ public static class RuleNames
     public const string RemovedUpstream = "removed-upstream";
     public const string MinimumAge = "minimum-age";
     public const string LateFile = "late-file";
+    public const string Sdist = "sdist";
+    public const string Typosquat = "typosquat";
 
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";

@@ -50,6 +50,8 @@ internal static class Composition
         services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
         if (settings.Policy.HasList(RuleNames.Allowlist)) services.AddSingleton<IPolicyRule, AllowlistRule>();
         services.AddSingleton<IPolicyRule, BlocklistRule>();
+        if (settings.Policy.Sdist.Refuse) services.AddSingleton<IPolicyRule>(new SdistRule(settings.Policy.Sdist.Exempt));
+        services.AddSingleton<IPolicyRule>(new TyposquatRule(settings.Policy.Typosquat.Exempt));
         services.AddSingleton<IPolicyPart, ListEntryPart>();
         services.AddSingleton<ListOperations>();
         services.AddSingleton<PolicyLists>();

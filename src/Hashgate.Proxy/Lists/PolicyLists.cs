@@ -14,8 +14,8 @@ internal sealed class PolicyLists : BackgroundService
 
     public PolicyLists(HashgateSettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
     {
-        foreach (var list in settings.Policy.Lists.Where(list => settings.Policy.IsOn(list.Rule)))
-            _lists.Add(new WatchedList(list, Source(list, settings), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
+        foreach (var list in settings.Policy.Lists.Concat(settings.Policy.Typosquat.Lists).Where(list => settings.Policy.IsOn(list.Rule)))
+            _lists.Add(new WatchedList(list, ListKind.Of(list.Rule), Source(list, settings), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
     }
 
     /// <summary>What keeps a list's source from being in force.</summary>

@@ -1,6 +1,5 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
-using Hashgate.Core.Policy.Lists;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
 
@@ -10,7 +9,7 @@ namespace Hashgate.Proxy.Lists;
 /// One list, kept in force as its source changes. A source with an error, or away, leaves the last good content in force, and says so.
 /// </summary>
 /// <param name="copyPath">Where the last good content is kept.</param>
-internal sealed partial class WatchedList(ListSettings settings, IListSource source, string copyPath, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
+internal sealed partial class WatchedList(ListSettings settings, ListKind kind, IListSource source, string copyPath, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
 {
     private byte[]? _inForce;
     private string? _etag;
@@ -29,17 +28,17 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
     /// <exception cref="SettingsException">The list has errors, or its file can't be read, and there is no last good one.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        PutInForce(null);
-        if (ListCopy.Read(copyPath, settings.Source) is { } copy && PolicyListReader.Read(copy.Content) is { Problems: [] } kept)
+        policy.Change(kind.Absent);
+        if (ListCopy.Read(copyPath, settings.Source) is { } copy && kind.Read(copy.Content) is { Problems: [] } kept)
         {
-            PutInForce(kept.Entries);
+            policy.Change(kept.Apply);
             (_inForce, _etag) = (copy.Content, copy.ETag);
         }
 
         var fetch = await source.FetchAsync(_etag, cancellationToken);
         var errors = Judge(fetch);
         if (errors.Count > 0 && _inForce is null && (settings.File is not null || fetch.Content is not null))
-            throw new SettingsException([.. errors.Select(error => $"The {settings.Rule} {settings.Source}: {error}.")]);
+            throw new SettingsException([.. errors.Select(error => $"The {kind.Name} {settings.Source}: {error}.")]);
     }
 
     /// <summary>Follows the source until the end.</summary>
@@ -77,19 +76,19 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
             return [_whyRefused!];
         }
 
-        var reading = PolicyListReader.Read(content);
+        var reading = kind.Read(content);
         if (reading.Problems.Count > 0) return Refuse([.. reading.Problems.Select(p => p.ToString())], content);
-        Take(reading.Entries, content, fetch.ETag);
+        Take(reading, content, fetch.ETag);
         return [];
     }
 
-    private void Take(IReadOnlyList<PolicyListEntry> entries, byte[] content, string? etag)
+    private void Take(ListContent list, byte[] content, string? etag)
     {
         var isChange = _inForce is not null;
-        PutInForce(entries);
+        policy.Change(list.Apply);
         (_inForce, _etag, _refused, _problem) = (content, etag, null, null);
-        LogTaken(settings.Rule, settings.Source, entries.Count);
-        if (isChange) events.Record(new Event { Kind = EventKinds.PolicyChanged, When = time.GetUtcNow(), Rule = settings.Rule, Reason = $"the {settings.Rule} changed: it has {entries.Count} entries now" });
+        LogTaken(kind.Name, settings.Source, list.Count);
+        if (isChange) events.Record(new Event { Kind = EventKinds.PolicyChanged, When = time.GetUtcNow(), Rule = settings.Rule, Reason = $"the {kind.Name} changed: it has {list.Count} entries now" });
         try
         {
             new ListCopy(settings.Source, etag, content).Write(copyPath);
@@ -97,17 +96,17 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // In force all the same; only the next start lacks it.
-            LogNotKept(settings.Rule, error);
+            LogNotKept(kind.Name, error);
         }
     }
 
     private IReadOnlyList<string> Refuse(IReadOnlyList<string> errors, byte[]? content)
     {
         var standing = _inForce is null ? "nothing is known of it, so the rule holds what it can't judge" : "the last good one stays in force";
-        var problem = $"the {settings.Rule} can't be used: {errors[0]}{(errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "")}; {standing}";
+        var problem = $"the {kind.Name} can't be used: {errors[0]}{(errors.Count > 1 ? $" (and {errors.Count - 1} more)" : "")}; {standing}";
         if (problem != _problem)
         {
-            foreach (var error in errors) LogRefused(settings.Rule, settings.Source, error, standing);
+            foreach (var error in errors) LogRefused(kind.Name, settings.Source, error, standing);
         }
         _problem = problem;
         if (content is not null) (_refused, _whyRefused) = (content, problem);
@@ -116,10 +115,6 @@ internal sealed partial class WatchedList(ListSettings settings, IListSource sou
 
     /// <summary>No content is not the same as an empty one.</summary>
     private static bool IsSame(byte[] content, byte[]? known) => known is not null && content.AsSpan().SequenceEqual(known);
-
-    private void PutInForce(IReadOnlyList<PolicyListEntry>? entries) => policy.Change(inputs => settings.Rule == RuleNames.Allowlist
-        ? inputs with { Allowlist = inputs.Allowlist.WithListed(entries) }
-        : inputs with { Blocklist = inputs.Blocklist.WithListed(entries) });
 
     [LoggerMessage(3101, LogLevel.Information, "The {List} {Source} is in force, with {Count} entries")]
     private partial void LogTaken(string list, string source, int count);

@@ -14,6 +14,8 @@ public sealed record PolicySettings
         [RuleNames.RemovedUpstream] = RuleMode.Enforce,
         [RuleNames.MinimumAge] = RuleMode.Enforce,
         [RuleNames.LateFile] = RuleMode.Enforce,
+        [RuleNames.Sdist] = RuleMode.Enforce,
+        [RuleNames.Typosquat] = RuleMode.Audit,
     };
 
     private static readonly string[] NeverSoftened =
@@ -33,6 +35,10 @@ public sealed record PolicySettings
 
     /// <summary>The organisation's lists, where they are configured.</summary>
     public IReadOnlyList<ListSettings> Lists { get; init; } = [];
+
+    public SdistSettings Sdist { get; init; } = new(false, []);
+
+    public TyposquatSettings Typosquat { get; init; } = new(null, []);
 
     /// <summary>Whether a list has a file or URL.</summary>
     public bool HasList(string rule) => Lists.Any(list => list.Rule == rule);
@@ -69,6 +75,8 @@ public sealed record PolicySettings
             RemovedUpstreamAge = reader.Duration($"Policy:Rules:{RuleNames.RemovedUpstream}:Age", TimeSpan.FromDays(90), TimeSpan.Zero, TimeSpan.FromDays(3650)),
             MinimumAge = MinimumAgeSettings.Read(reader),
             LateFile = LateFileSettings.Read(reader),
+            Sdist = SdistSettings.Read(reader),
+            Typosquat = TyposquatSettings.Read(reader),
         };
     }
 

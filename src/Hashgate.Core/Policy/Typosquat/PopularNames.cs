@@ -1,0 +1,100 @@
+using System.Collections.Frozen;
+using Hashgate.Core.Packaging;
+
+namespace Hashgate.Core.Policy.Typosquat;
+
+/// <summary>The projects that everybody knows, asked which of them another name could be mistaken for. Immutable.</summary>
+public sealed class PopularNames
+{
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+    private static readonly Lazy<PopularNames> LazyShipped = new(() => PopularNamesReader.ReadShipped());
+
+    private readonly FrozenDictionary<string, int> _ranks;
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ranksBySpan;
+    private readonly Dictionary<string, string> _byLook = new(StringComparer.Ordinal);
+    private readonly int _longest;
+
+    // A rule asks file by file for the same project, so the last answer is nearly always the next.
+    private Answer? _last;
+
+    /// <param name="names">The most popular first; of two lookalikes the more popular is named.</param>
+    public PopularNames(IReadOnlyList<ProjectName> names)
+    {
+        var ranks = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            ranks.TryAdd(name.Value, ranks.Count);
+            _byLook.TryAdd(Look.Of(name.Value), name.Value);
+            _longest = Math.Max(_longest, name.Value.Length);
+        }
+        _ranks = ranks.ToFrozenDictionary(StringComparer.Ordinal);
+        _ranksBySpan = _ranks.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The list that comes with Hashgate, read when it is first asked for.</summary>
+    public static PopularNames Shipped => LazyShipped.Value;
+
+    public int Count => _ranks.Count;
+
+    /// <summary>
+    /// The most popular project that this name could be mistaken for: one character added, left out or changed, two neighbours swapped,
+    /// characters that look alike, or separators elsewhere. Null for a popular name, and for one that is like none.
+    /// </summary>
+    public string? LookalikeOf(ProjectName project)
+    {
+        if (Volatile.Read(ref _last) is { } last && last.Project == project) return last.Lookalike;
+        var answer = new Answer(project, Find(project.Value));
+        Volatile.Write(ref _last, answer);
+        return answer.Lookalike;
+    }
+
+    private string? Find(string name)
+    {
+        if (_ranks.ContainsKey(name)) return null;
+        var best = int.MaxValue;
+        string? found = null;
+        // Nothing that is much longer than every popular name is an edit away from one; separators alone could be many.
+        if (name.Length <= _longest + 1) TryEdits(name, ref best, ref found);
+        if (_byLook.TryGetValue(Look.Of(name), out var alike) && _ranks[alike] < best) found = alike;
+        return found;
+    }
+
+    private void TryEdits(string name, ref int best, ref string? found)
+    {
+        Span<char> buffer = stackalloc char[name.Length + 1];
+        for (var i = 0; i <= name.Length; i++)
+        {
+            name.AsSpan(0, i).CopyTo(buffer);
+            name.AsSpan(i).CopyTo(buffer[(i + 1)..]);
+            foreach (var c in Alphabet)
+            {
+                buffer[i] = c;
+                Try(buffer, ref best, ref found);
+            }
+            if (i == name.Length) continue;
+
+            var same = buffer[..name.Length];
+            name.CopyTo(same);
+            foreach (var c in Alphabet)
+            {
+                same[i] = c;
+                Try(same, ref best, ref found);
+            }
+            if (i + 1 < name.Length)
+            {
+                (same[i], same[i + 1]) = (name[i + 1], name[i]);
+                Try(same, ref best, ref found);
+            }
+            name.AsSpan(i + 1).CopyTo(same[i..]);
+            Try(same[..^1], ref best, ref found);
+        }
+    }
+
+    private void Try(ReadOnlySpan<char> candidate, ref int best, ref string? found)
+    {
+        if (_ranksBySpan.TryGetValue(candidate, out var rank) && rank < best) (best, found) = (rank, candidate.ToString());
+    }
+
+    private sealed record Answer(ProjectName Project, string? Lookalike);
+}
