@@ -48,6 +48,6 @@ internal static class TrustReport
         $"{what}: {Plain(r, "project")} {Plain(r, "filename")} {Plain(r, "sha256")}\n"));
 
     /// <summary>A member's text; what an index or an operator wrote must not reach the terminal as control sequences.</summary>
-    private static string Plain(JsonElement element, string name) =>
+    public static string Plain(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? string.Concat(value.ToString().Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format ? '?' : c)) : "-";
 }

@@ -91,6 +91,8 @@ internal static class Composition
         services.AddSingleton<PagePins>();
         services.AddSingleton<PageRefresh>();
         services.AddSingleton<ProjectPages>();
+        services.AddSingleton<LockCheck>();
+        services.AddSingleton<CheckLimits>();
         services.AddSingleton<FileLocator>();
         services.AddSingleton<WheelMetadata>();
         services.AddSingleton<FetchResults>();

@@ -43,6 +43,7 @@ public static class HashgateServer
         app.MapEvents();
         app.MapTrust();
         app.MapPolicyLists();
+        app.MapCheck();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
