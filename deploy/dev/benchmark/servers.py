@@ -92,6 +92,7 @@ def hashgate(build: Path, data: Path, upstream_port: int, ready_path: str = "/he
     return Server("Hashgate", port, ["dotnet", str(build / "hashgate.dll")], ready_path, data.parent / f"{data.name}.log", {
         "ASPNETCORE_URLS": f"http://127.0.0.1:{port}",
         "Hashgate__DataDirectory": str(data),
+        "Hashgate__Advisories__Source": "none",
         "Hashgate__Upstreams__pypi__IndexUrl": f"http://127.0.0.1:{upstream_port}/simple/",
     })
 

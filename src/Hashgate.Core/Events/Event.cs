@@ -51,6 +51,9 @@ public static class EventKinds
     public const string UpstreamUp = "upstream-up";
     public const string StoreAlarm = "store-alarm";
     public const string AdvisoriesLoaded = "advisories-loaded";
+
+    /// <summary>A source of advisories lost many records at once and was not believed.</summary>
+    public const string AdvisoriesRefused = "advisories-refused";
     public const string SignedIn = "signed-in";
     public const string Acted = "acted";
 

@@ -1,3 +1,4 @@
+using Hashgate.Core.Advisories;
 using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Policy.Typosquat;
 
@@ -25,6 +26,8 @@ public sealed record PolicyInputs
 
     /// <summary>The popular projects that an operator named; null: those that Hashgate brings along.</summary>
     public PopularNames? Popular { get; init; }
+
+    public AdvisoryIndex Advisories { get; init; } = AdvisoryIndex.Missing;
 }
 
 /// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>

@@ -17,6 +17,9 @@ public static class RuleNames
     public const string Sdist = "sdist";
     public const string Typosquat = "typosquat";
 
+    public const string Malware = "malware";
+    public const string Vulnerability = "vulnerability";
+
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";
 }

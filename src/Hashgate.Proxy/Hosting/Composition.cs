@@ -5,11 +5,13 @@ using Hashgate.Core.Policy.Rules;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.PassThrough;
 using Hashgate.Proxy.Upstreams;
+using Hashgate.Storage.Advisories;
 
 namespace Hashgate.Proxy.Hosting;
 
@@ -25,6 +27,7 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddStores(settings);
         services.AddPolicy(settings);
+        services.AddAdvisories(settings);
         services.AddServing(settings);
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
         services.AddSingleton<Callers>();
@@ -60,6 +63,8 @@ internal static class Composition
         var (age, late) = (settings.Policy.MinimumAge, settings.Policy.LateFile);
         services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt));
         services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));
+        services.AddSingleton<IPolicyRule>(new MalwareRule(settings.Advisories.HoldWhenMissing));
+        services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton(provider => new PolicyEngine(
@@ -67,6 +72,21 @@ internal static class Composition
             rule => settings.Policy.IsAudited(rule.Name),
             provider.GetRequiredService<PolicyFailures>().Report));
         services.AddSingleton<PolicyFailures>();
+    }
+
+    private static void AddAdvisories(this IServiceCollection services, HashgateSettings settings)
+    {
+        var folder = Path.Combine(settings.DataDirectory, "advisories");
+        services.AddSingleton(settings.Advisories);
+        services.AddSingleton(new AdvisoryLimits());
+        services.AddSingleton(provider => new AdvisoryFeed(
+            AdvisorySources.Create(settings, folder, provider.GetRequiredService<AdvisoryLimits>(), provider.GetRequiredService<TimeProvider>()),
+            new AdvisoryFile(Path.Combine(folder, "feed")),
+            settings.Advisories,
+            provider.GetRequiredService<PolicyState>(),
+            provider.GetRequiredService<IEventLog>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AdvisoryFeed>>()));
     }
 
     private static void AddServing(this IServiceCollection services, HashgateSettings settings)

@@ -1,4 +1,5 @@
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
@@ -69,6 +70,7 @@ public static class HashgateServer
             await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
             await app.Services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
             await app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken);
+            app.Services.GetRequiredService<AdvisoryFeed>().Open();
             await app.StartAsync(cancellationToken);
             return held;
         }

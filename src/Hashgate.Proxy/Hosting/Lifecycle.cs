@@ -1,3 +1,4 @@
+using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Hosting.Settings;
 
 namespace Hashgate.Proxy.Hosting;
@@ -12,6 +13,7 @@ internal static class Lifecycle
         services.AddHostedService<ServerFile>();
         services.AddHostedService<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
+        services.AddHostedService(provider => provider.GetRequiredService<AdvisoryFeed>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);
     }
 }

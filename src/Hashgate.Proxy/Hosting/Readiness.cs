@@ -1,5 +1,6 @@
 using Hashgate.Core.Serving;
 using Hashgate.Core.Trust;
+using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.Upstreams;
@@ -7,7 +8,7 @@ using Hashgate.Proxy.Upstreams;
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
-internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, Draining draining, HashgateSettings settings, TimeProvider time)
+internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, Draining draining, HashgateSettings settings, TimeProvider time)
 {
     public const string DrainingStatus = "draining";
 
@@ -19,6 +20,7 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
         var now = time.GetUtcNow();
         var old = pages.Loaded.Count(view => now - view.Snapshot.FetchedAt >= settings.StalePagesAfter);
         if (old > 0) reasons.Add($"{old} pages in use are older than {settings.StalePagesAfter}: their upstream can't be asked");
+        reasons.AddRange(advisories.Status);
         return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? "degraded" : "ready", reasons);
     }
 }

@@ -19,7 +19,7 @@ public sealed class HashgateProgram(string dataDirectory)
     public string DataDirectory { get; } = dataDirectory;
 
     /// <summary>Below <c>Hashgate:</c>, such as <c>Files:VerifyFirstBytes</c>; they go as environment variables.</summary>
-    public Dictionary<string, string> Settings { get; } = new() { ["Cache:MinFreeBytes"] = "0" };
+    public Dictionary<string, string> Settings { get; } = new() { ["Cache:MinFreeBytes"] = "0", ["Advisories:Source"] = "none" };
 
     /// <summary>Other environment variables.</summary>
     public Dictionary<string, string> Environment { get; } = [];

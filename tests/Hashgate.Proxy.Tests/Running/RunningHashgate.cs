@@ -57,7 +57,7 @@ public sealed class RunningHashgate : IAsyncDisposable
 
         void Configure(IConfigurationBuilder configuration)
         {
-            var values = new Dictionary<string, string?> { ["Hashgate:DataDirectory"] = directory, ["Hashgate:Cache:MinFreeBytes"] = "0" };
+            var values = new Dictionary<string, string?> { ["Hashgate:DataDirectory"] = directory, ["Hashgate:Cache:MinFreeBytes"] = "0", ["Hashgate:Advisories:Source"] = "none" };
             if (index is not null) values["Hashgate:Upstreams:pypi:IndexUrl"] = index.IndexUrl.AbsoluteUri;
             foreach (var (key, value) in settings ?? new Dictionary<string, string?>()) values["Hashgate:" + key] = value;
             configuration.AddInMemoryCollection(values);

@@ -30,6 +30,7 @@ public sealed record HashgateSettings
     public required FileServing Files { get; init; }
     public required PageOptions Pages { get; init; }
     public required PolicySettings Policy { get; init; }
+    public required AdvisorySettings Advisories { get; init; }
     public required AdminSettings Admin { get; init; }
 
     public required EventLogOptions Events { get; init; }

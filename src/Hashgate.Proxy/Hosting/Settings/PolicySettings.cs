@@ -16,6 +16,9 @@ public sealed record PolicySettings
         [RuleNames.LateFile] = RuleMode.Enforce,
         [RuleNames.Sdist] = RuleMode.Enforce,
         [RuleNames.Typosquat] = RuleMode.Audit,
+        [RuleNames.Malware] = RuleMode.Enforce,
+        // It only warns until BlockAt says otherwise; who sets that means it.
+        [RuleNames.Vulnerability] = RuleMode.Enforce,
     };
 
     private static readonly string[] NeverSoftened =
@@ -52,6 +55,8 @@ public sealed record PolicySettings
     /// <summary>When a new file on an old release is held.</summary>
     public required LateFileSettings LateFile { get; init; }
 
+    public required VulnerabilitySettings Vulnerability { get; init; }
+
     /// <summary>Whether a rule only records what it would have refused.</summary>
     public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
 
@@ -77,6 +82,7 @@ public sealed record PolicySettings
             LateFile = LateFileSettings.Read(reader),
             Sdist = SdistSettings.Read(reader),
             Typosquat = TyposquatSettings.Read(reader),
+            Vulnerability = VulnerabilitySettings.Read(reader),
         };
     }
 

@@ -41,6 +41,7 @@ internal static class SettingsLoader
             Files = files,
             Pages = new PageOptions { MemoryBytes = reader.Number("Cache:PageMemoryBytes", 256L << 20, 1 << 20, long.MaxValue) },
             Policy = PolicySettings.Read(reader),
+            Advisories = AdvisorySettings.Read(reader),
             Admin = ReadAdmin(reader),
             Events = ReadEvents(reader),
             DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
