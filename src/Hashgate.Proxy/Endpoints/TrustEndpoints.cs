@@ -1,7 +1,5 @@
 using Hashgate.Core.Packaging;
-using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
-using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
@@ -21,11 +19,11 @@ internal static class TrustEndpoints
     }
 
     private static Task<IResult> ShowAsync(HttpContext context, string project, TrustOperations operations) =>
-        Guard(context, async () => ProjectName.TryParse(project, out var name)
+        Api.Guard(context, async () => ProjectName.TryParse(project, out var name)
             ? Results.Json(await operations.ShowAsync(name, context.RequestAborted))
-            : await WrongAsync(context, $"'{RefusalText(project)}' is no valid project name."));
+            : await Api.WrongAsync(context, $"{Api.Quote(project)} is no valid project name."));
 
-    private static Task<IResult> ExportAsync(HttpContext context, TrustOperations operations) => Guard(context, async () =>
+    private static Task<IResult> ExportAsync(HttpContext context, TrustOperations operations) => Api.Guard(context, async () =>
     {
         context.Response.ContentType = "application/jsonl";
         await operations.ExportAsync(context.Response.BodyWriter, context.RequestAborted);
@@ -33,55 +31,34 @@ internal static class TrustEndpoints
     });
 
     private static Task<IResult> DiffAsync(HttpContext context, TrustOperations operations) =>
-        Guard(context, async () => Results.Json(await operations.DiffAsync(context.RequestAborted)));
+        Api.Guard(context, async () => Results.Json(await operations.DiffAsync(context.RequestAborted)));
 
-    private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptRequest request, TrustOperations operations) => Guard(context, async () =>
+    private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptRequest request, TrustOperations operations) => Api.Guard(context, async () =>
     {
-        if (!ProjectName.TryParse(project, out var name)) return await WrongAsync(context, $"'{RefusalText(project)}' is no valid project name.");
-        if (request.Problem is { } problem) return await WrongAsync(context, problem);
+        if (!ProjectName.TryParse(project, out var name)) return await Api.WrongAsync(context, $"{Api.Quote(project)} is no valid project name.");
+        if (request.Problem is { } problem) return await Api.WrongAsync(context, problem);
         var (accepted, why) = await operations.AcceptAsync(name, request, context.Caller().Name, context.RequestAborted);
-        return accepted ? Results.Json(await operations.ShowAsync(name, context.RequestAborted)) : await WrongAsync(context, why!, StatusCodes.Status409Conflict);
+        return accepted ? Results.Json(await operations.ShowAsync(name, context.RequestAborted)) : await Api.WrongAsync(context, why!, StatusCodes.Status409Conflict);
     });
 
-    private static Task<IResult> AcceptManyAsync(HttpContext context, AcceptManyRequest request, TrustOperations operations) => Guard(context, async () =>
+    private static Task<IResult> AcceptManyAsync(HttpContext context, AcceptManyRequest request, TrustOperations operations) => Api.Guard(context, async () =>
         request.Problem is { } problem
-            ? await WrongAsync(context, problem)
+            ? await Api.WrongAsync(context, problem)
             : Results.Json(await operations.AcceptManyAsync(request, context.Caller().Name, context.RequestAborted)));
 
-    private static Task<IResult> ImportAsync(HttpContext context, TrustOperations operations) => Guard(context, async () =>
+    private static Task<IResult> ImportAsync(HttpContext context, TrustOperations operations) => Api.Guard(context, async () =>
     {
         // A store's export is larger than any other request that Hashgate takes.
         if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
         var (result, why) = await operations.ImportAsync(context.Request.Body, context.Caller().Name, context.RequestAborted);
-        return result is not null ? Results.Json(result) : await WrongAsync(context, why!);
+        return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!);
     });
 
-    private static Task<IResult> RestoreAsync(HttpContext context, RestoreRequest request, TrustOperations operations) => Guard(context, async () =>
+    private static Task<IResult> RestoreAsync(HttpContext context, RestoreRequest request, TrustOperations operations) => Api.Guard(context, async () =>
     {
         var (result, why) = await operations.RestoreAsync(request.Journals ?? [], context.Caller().Name, context.RequestAborted);
-        return result is not null ? Results.Json(result) : await WrongAsync(context, why!, StatusCodes.Status409Conflict);
+        return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!, StatusCodes.Status409Conflict);
     });
-
-    private static async Task<IResult> Guard(HttpContext context, Func<Task<IResult>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (StoreUnavailableException error)
-        {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not to be had now", error.Message);
-            return Results.Empty;
-        }
-    }
-
-    private static async Task<IResult> WrongAsync(HttpContext context, string why, int status = StatusCodes.Status400BadRequest)
-    {
-        await Problem.WriteAsync(context, status, "Not done", why);
-        return Results.Empty;
-    }
-
-    private static string RefusalText(string text) => Core.Serving.RefusalPhrase.PrintableAscii(text);
 }
 
 /// <summary>Accept other bytes for one file, or a page whose serial went backwards.</summary>

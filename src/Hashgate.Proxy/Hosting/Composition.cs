@@ -36,6 +36,7 @@ internal static class Composition
         services.AddSingleton<Served>();
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<TrustOperations>();
+        services.AddSingleton<WaiverOperations>();
         services.AddHttpForwarder();
         services.AddSingleton<JsonPassThrough>();
         services.AddSingleton<PassThroughService>();
@@ -67,6 +68,7 @@ internal static class Composition
         services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
+        services.AddSingleton<IPolicyPart, WaiverPart>();
         services.AddSingleton(provider => new PolicyEngine(
             [.. provider.GetServices<IPolicyRule>().Where(rule => settings.Policy.IsOn(rule.Name))],
             rule => settings.Policy.IsAudited(rule.Name),

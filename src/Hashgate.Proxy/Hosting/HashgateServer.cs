@@ -45,6 +45,7 @@ public static class HashgateServer
         app.MapTrust();
         app.MapPolicyLists();
         app.MapCheck();
+        app.MapWaivers();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

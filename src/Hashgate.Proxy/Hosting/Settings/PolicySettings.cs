@@ -21,8 +21,12 @@ public sealed record PolicySettings
         [RuleNames.Vulnerability] = RuleMode.Enforce,
     };
 
-    private static readonly string[] NeverSoftened =
+    /// <summary>The rules that guard the proof or the ownership of names: no mode and no waiver softens them.</summary>
+    public static IReadOnlyCollection<string> AlwaysEnforced { get; } =
         [RuleNames.HashMismatch, RuleNames.HashChanged, RuleNames.NoHash, RuleNames.FilenameMismatch, RuleNames.TrustUnavailable, RuleNames.ReservedName];
+
+    /// <summary>Every other rule: it has a mode, and waivers lift it.</summary>
+    public static IReadOnlyCollection<string> Softenable { get; } = [.. StandardModes.Keys];
 
     /// <summary>Every rule that can be softened only records.</summary>
     public required bool Audit { get; init; }
@@ -65,7 +69,7 @@ public sealed record PolicySettings
 
     internal static PolicySettings Read(SettingsReader reader)
     {
-        foreach (var rule in NeverSoftened)
+        foreach (var rule in AlwaysEnforced)
         {
             if (reader.Text($"Policy:Rules:{rule}:Mode") is { } mode && !mode.Equals("enforce", StringComparison.OrdinalIgnoreCase))
                 reader.Add($"Hashgate:Policy:Rules:{rule}:Mode is '{mode}': this rule guards the proof itself and is always enforced.");
