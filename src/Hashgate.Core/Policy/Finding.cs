@@ -31,6 +31,9 @@ public enum FindingScope
 /// <param name="AuditOnly">The rule runs in audit mode: recorded as <paramref name="Verdict"/>, not refused.</param>
 public sealed record Finding(string Rule, Verdict Verdict, FindingScope Scope, string Reason, DateTimeOffset? Until = null, bool AuditOnly = false)
 {
+    /// <summary>From when on it holds, where that is known.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>The waiver that lifts it; null where none does.</summary>
     public Waiver? Waiver { get; init; }
 

@@ -28,6 +28,8 @@ public sealed record PolicyInputs
     public PopularNames? Popular { get; init; }
 
     public AdvisoryIndex Advisories { get; init; } = AdvisoryIndex.Missing;
+
+    public FlagSet Flags { get; init; } = FlagSet.None;
 }
 
 /// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>

@@ -14,6 +14,7 @@ namespace Hashgate.Core.Policy;
     UseStringEnumConverter = true,
     Converters = [typeof(ProjectNameConverter), typeof(DigestConverter), typeof(VersionSpecifiersConverter)])]
 [JsonSerializable(typeof(Waiver))]
+[JsonSerializable(typeof(Flag))]
 public sealed partial class PolicyJson : JsonSerializerContext;
 
 public sealed class VersionSpecifiersConverter : JsonConverter<VersionSpecifiers>

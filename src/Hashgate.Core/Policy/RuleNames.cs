@@ -20,6 +20,8 @@ public static class RuleNames
     public const string Malware = "malware";
     public const string Vulnerability = "vulnerability";
 
+    public const string Flagged = "flagged";
+
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";
 }

@@ -4,7 +4,11 @@ namespace Hashgate.Proxy.Access;
 
 /// <summary>A caller and what they may do.</summary>
 /// <param name="Name">Stands in the records as the actor.</param>
-public sealed record Caller(string Name, Role Role);
+public sealed record Caller(string Name, Role Role)
+{
+    /// <summary>Whether a token told the name: one person or script, and not whoever can reach this address.</summary>
+    public bool IsSignedIn { get; init; }
+}
 
 /// <summary>Tells who calls. A token in a query means nothing.</summary>
 public sealed class Callers(TokenAuthority tokens)
@@ -18,7 +22,7 @@ public sealed class Callers(TokenAuthority tokens)
     public Caller Identify(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header["Bearer ".Length..].Trim()) is var (name, role)) return new Caller(name, role);
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header["Bearer ".Length..].Trim()) is var (name, role)) return new Caller(name, role) { IsSignedIn = true };
         return tokens.IsGenerated && IsLocal(context) ? new Caller("local", Role.View) : new Caller("anyone", Role.None);
     }
 

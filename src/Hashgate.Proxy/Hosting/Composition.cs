@@ -37,6 +37,9 @@ internal static class Composition
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<TrustOperations>();
         services.AddSingleton<WaiverOperations>();
+        services.AddSingleton<FlagOperations>();
+        services.AddSingleton<ReportLimits>();
+        services.AddSingleton<PackageReports>();
         services.AddHttpForwarder();
         services.AddSingleton<JsonPassThrough>();
         services.AddSingleton<PassThroughService>();
@@ -66,9 +69,11 @@ internal static class Composition
         services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));
         services.AddSingleton<IPolicyRule>(new MalwareRule(settings.Advisories.HoldWhenMissing));
         services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));
+        services.AddSingleton<IPolicyRule>(new FlaggedRule(settings.Policy.Flagged.ReportsToBlock));
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton<IPolicyPart, WaiverPart>();
+        services.AddSingleton<IPolicyPart, FlagPart>();
         services.AddSingleton(provider => new PolicyEngine(
             [.. provider.GetServices<IPolicyRule>().Where(rule => settings.Policy.IsOn(rule.Name))],
             rule => settings.Policy.IsAudited(rule.Name),

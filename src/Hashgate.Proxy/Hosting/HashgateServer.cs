@@ -46,6 +46,7 @@ public static class HashgateServer
         app.MapPolicyLists();
         app.MapCheck();
         app.MapWaivers();
+        app.MapFlags();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

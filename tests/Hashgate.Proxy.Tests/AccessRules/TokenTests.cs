@@ -20,7 +20,7 @@ public sealed class TokenTests : IAsyncLifetime
         ["Admin:Tokens:bob:Role"] = "operate",
     };
 
-    private static readonly string[] ForViewers = ["api/v1/events", "api/v1/trust/alpha", "api/v1/trust/", "api/v1/trust/-/diff", "api/v1/waivers"];
+    private static readonly string[] ForViewers = ["api/v1/events", "api/v1/trust/alpha", "api/v1/trust/", "api/v1/trust/-/diff", "api/v1/waivers", "api/v1/flags"];
     private static readonly string[] ForOperators = ["api/v1/trust/alpha/accept", "api/v1/trust/-/accept", "api/v1/trust/-/import", "api/v1/trust/-/restore", "api/v1/waivers"];
 
     private FakeIndex _index = null!;

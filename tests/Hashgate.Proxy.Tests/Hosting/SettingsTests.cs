@@ -93,6 +93,7 @@ public sealed class SettingsTests
     [InlineData("PublicUrl", "hashgate.example", "an absolute http or https URL")]
     [InlineData("PublicUrl", "ftp://hashgate.example", "an absolute http or https URL")]
     [InlineData("PublicUrl", "https://hashgate.example/?a=b", "an absolute http or https URL")]
+    [InlineData("Policy:Rules:flagged:ReportsToBlock", "101", "from 0 to 100")]
     [InlineData("Network:TrustedProxies:0", "10.0.0.0/33", "a network such as 10.0.0.0/8")]
     [InlineData("Upstreams:pypi:Enabled", "on", "true or false")]
     [InlineData("Upstreams:pypi:AllowHttp", "maybe", "true or false")]

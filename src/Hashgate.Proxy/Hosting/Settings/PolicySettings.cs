@@ -19,6 +19,7 @@ public sealed record PolicySettings
         [RuleNames.Malware] = RuleMode.Enforce,
         // It only warns until BlockAt says otherwise; who sets that means it.
         [RuleNames.Vulnerability] = RuleMode.Enforce,
+        [RuleNames.Flagged] = RuleMode.Enforce,
     };
 
     /// <summary>The rules that guard the proof or the ownership of names: no mode and no waiver softens them.</summary>
@@ -61,6 +62,8 @@ public sealed record PolicySettings
 
     public required VulnerabilitySettings Vulnerability { get; init; }
 
+    public required FlaggedSettings Flagged { get; init; }
+
     /// <summary>Whether a rule only records what it would have refused.</summary>
     public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
 
@@ -79,6 +82,7 @@ public sealed record PolicySettings
             Audit = reader.Choice("Policy:Mode", "enforce", "enforce", "audit") == "audit",
             Modes = StandardModes.ToDictionary(rule => rule.Key, rule => Mode(reader, rule.Key, rule.Value)),
             Contact = reader.Text("Policy:Contact"),
+            Flagged = FlaggedSettings.Read(reader),
             AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
             Lists = ListSettings.ReadAll(reader),
             RemovedUpstreamAge = reader.Duration($"Policy:Rules:{RuleNames.RemovedUpstream}:Age", TimeSpan.FromDays(90), TimeSpan.Zero, TimeSpan.FromDays(3650)),
