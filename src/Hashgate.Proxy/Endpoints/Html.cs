@@ -12,8 +12,32 @@ internal static class Html
     private static readonly string StyleHash =
         Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Style)));
 
-    /// <summary>Escapes any text for an element or a quoted attribute; control and direction characters become visible.</summary>
-    public static string Text(string? text) => HtmlEncoder.Default.Encode(text ?? "");
+    /// <summary>Escapes any text for an element; control and direction characters become visible, as <c>[U+202E]</c>.</summary>
+    public static string Text(string? text) => HtmlEncoder.Default.Encode(Visible(text ?? ""));
+
+    /// <summary>Escapes a text that others wrote, so that its direction turns none of ours around.</summary>
+    public static string Foreign(string? text) => $"<bdi>{Text(text)}</bdi>";
+
+    /// <summary>Escapes a value for a quoted attribute as it is.</summary>
+    public static string Attribute(string value) => HtmlEncoder.Default.Encode(value);
+
+    /// <summary>An escaped control or direction character would still control and turn around once the browser has read it.</summary>
+    private static string Visible(string text)
+    {
+        if (!text.Any(IsInvisible)) return text;
+        var visible = new System.Text.StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (c is '\r' or '\n' or '\t') visible.Append(' ');
+            else if (IsInvisible(c)) visible.Append(System.Globalization.CultureInfo.InvariantCulture, $"[U+{(int)c:X4}]");
+            else visible.Append(c);
+        }
+        return visible.ToString();
+    }
+
+    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is
+        System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
+        or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator;
 
     /// <summary>Writes a page.</summary>
     /// <param name="body">HTML, its texts escaped already.</param>

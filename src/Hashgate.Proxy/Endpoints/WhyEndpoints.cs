@@ -1,11 +1,12 @@
-using Hashgate.Core.Packaging;
-using Hashgate.Core.Policy;
-using Hashgate.Core.Serving;
+using Hashgate.Core.Trust;
+using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary><c>/why/&lt;project&gt;[/&lt;version&gt;]</c>: the verdict in words, for the person whose install was refused.</summary>
+/// <summary><c>/why/&lt;project&gt;[/&lt;version&gt;]</c>: the verdict in words, for the person whose install was refused, and the form to report what they found.</summary>
 internal static class WhyEndpoints
 {
     public static void MapWhy(this IEndpointRouteBuilder routes)
@@ -13,52 +14,50 @@ internal static class WhyEndpoints
         routes.MapGet("/why/{project}", static (HttpContext context, string project, ProjectFinder projects, HashgateSettings settings) =>
             GetAsync(context, project, null, projects, settings));
         routes.MapGet("/why/{project}/{version}", GetAsync);
+        routes.MapPost("/why/{project}", static (HttpContext context, string project, PackageReports reports, RequestInfo requests) =>
+            PostAsync(context, project, null, reports, requests)).WithMetadata(new RequestSizeLimitAttribute(FlagEndpoints.MaxReportBytes));
+        routes.MapPost("/why/{project}/{version}", PostAsync).WithMetadata(new RequestSizeLimitAttribute(FlagEndpoints.MaxReportBytes));
     }
 
     private static async Task GetAsync(HttpContext context, string project, string? version, ProjectFinder projects, HashgateSettings settings)
     {
-        if (await projects.FindAsync(context, project) is { View: var view }) await WriteAsync(context, WhyReport.Of(view, version), settings.Policy.Contact);
+        if (await projects.FindAsync(context, project) is not { View: var view }) return;
+        var report = WhyReport.Of(view, version, settings.Policy.Contact);
+        context.Response.Headers.Vary = "Accept";
+        if (WantsJson(context)) await Results.Json(report).ExecuteAsync(context);
+        else await Html.WriteAsync(context, StatusCodes.Status200OK, $"Why {report.Project}", WhyPage.Body(report));
     }
 
-    private static Task WriteAsync(HttpContext context, WhyReport report, string? contact) =>
-        context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase)
-            ? Results.Json(report).ExecuteAsync(context)
-            : Html.WriteAsync(context, StatusCodes.Status200OK, $"Why {report.Project}", WhyPage.Body(report, contact));
-}
-
-/// <summary>What is known of a project's, or a release's, files and why they are served or not.</summary>
-public sealed record WhyReport(string Project, string? Version, string Upstream, DateTimeOffset PageOf, string? NewestAllowed, IReadOnlyList<WhyFile> Files)
-{
-    /// <summary>The most files told of; a page of thousands helps nobody.</summary>
-    private const int MaxFiles = 500;
-
-    public static WhyReport Of(ProjectView view, string? version)
+    private static async Task PostAsync(HttpContext context, string project, string? version, PackageReports reports, RequestInfo requests)
     {
-        var wanted = version is not null && PackageVersion.TryParse(version, out var parsed) ? parsed : null;
-        var files = view.Facts.Files.Select((file, index) => (file, decision: view.Decision.Files[index])).ToArray();
-        var newest = files.Where(f => !f.decision.IsRefused && !f.file.File.Yanked.IsYanked && f.file.Name.Version is { IsPrerelease: false })
-            .Select(f => f.file.Name.Version!).DefaultIfEmpty().Max();
-        var shown = files.Where(f => version is null ? f.decision.Findings.Count > 0 : wanted is not null && wanted.Equals(f.file.Name.Version));
-        return new WhyReport(view.Project.Value, version, view.Upstream.Name, view.Snapshot.FetchedAt, newest?.ToString(),
-            [.. Stub(view), .. shown.Take(MaxFiles).Select(f => WhyFile.Of(f.file, f.decision))]);
+        var answer = await TakeAsync(context, project, version, reports, requests);
+        if (WantsJson(context)) await Results.Json(new { id = answer.Id, text = answer.Text }, statusCode: answer.Status).ExecuteAsync(context);
+        else await Html.WriteAsync(context, answer.Status, "Report", WhyPage.Answer(answer));
     }
 
-    private static IEnumerable<WhyFile> Stub(ProjectView view) =>
-        view.Decision.Stub is { } stub ? [WhyFile.Of(ProjectStub.Facts(view.Project), stub)] : [];
-}
+    private static async Task<ReportAnswer> TakeAsync(HttpContext context, string project, string? version, PackageReports reports, RequestInfo requests)
+    {
+        if (!requests.IsSameOrigin(context)) return new ReportAnswer(StatusCodes.Status403Forbidden, "The report came from another site's page: send it from the form on this one.");
+        try
+        {
+            if (!context.Request.HasFormContentType) return new ReportAnswer(StatusCodes.Status415UnsupportedMediaType, "A report is the form on this page, or JSON at /api/v1/flags.");
+            // Nothing of a form goes to the disk, and one of thousands of fields is no report.
+            var form = await context.Request.ReadFormAsync(new FormOptions { ValueCountLimit = 16, MemoryBufferThreshold = FlagEndpoints.MaxReportBytes }, context.RequestAborted);
+            return await reports.TakeAsync(context, new ReportRequest(project, version ?? form["version"], form["filename"], form["reason"]));
+        }
+        catch (BadHttpRequestException error)
+        {
+            return new ReportAnswer(error.StatusCode, "The report is too long or cut off.");
+        }
+        catch (InvalidDataException)
+        {
+            return new ReportAnswer(StatusCodes.Status400BadRequest, "That is no form of this page.");
+        }
+        catch (StoreUnavailableException)
+        {
+            return new ReportAnswer(StatusCodes.Status503ServiceUnavailable, "Reports can't be taken now: try again later.");
+        }
+    }
 
-/// <summary>One file's verdict.</summary>
-public sealed record WhyFile(string Filename, string Verdict, IReadOnlyList<WhyFinding> Findings, string? Sha256, string? State, DateTimeOffset? FirstSeen, string? FirstSeenAt)
-{
-    internal static WhyFile Of(FileFacts file, FileDecision decision) => new(
-        file.File.Filename,
-        decision.Verdict.ToString().ToLowerInvariant(),
-        [.. decision.Findings.Select(f => new WhyFinding(f.Rule, f.Verdict.ToString().ToLowerInvariant(), f.Reason, f.Until, f.AuditOnly))],
-        file.Record?.Sha256.ToString(),
-        file.Record is null ? null : file.Record.Conflict ? "conflict" : file.Record.ProvenAt is null ? "claimed" : "proven",
-        file.Record?.FirstSeen,
-        file.Record?.Url);
+    private static bool WantsJson(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
 }
-
-/// <summary>One rule's finding.</summary>
-public sealed record WhyFinding(string Rule, string Verdict, string Reason, DateTimeOffset? Until, bool AuditOnly);

@@ -15,6 +15,19 @@ internal sealed class RequestInfo(HashgateSettings settings)
     private static string Origin(HttpRequest request) =>
         request.Host.Port is { } port ? $"{request.Scheme}://{request.Host.Host}:{port}" : $"{request.Scheme}://{request.Host.Host}";
 
+    /// <summary>
+    /// Whether a form comes from a page of ours. Browsers say where a form comes from, in one header or the other; what says neither is no
+    /// browser, and carries nobody's rights but its own.
+    /// </summary>
+    public bool IsSameOrigin(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site) return site is "same-origin" or "none";
+        if (headers.Origin.ToString() is not { Length: > 0 } origin) return true;
+        return string.Equals(origin, Origin(context.Request), StringComparison.OrdinalIgnoreCase)
+            || (settings.PublicUrl is { } url && string.Equals(origin, new Uri(url).GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>The client's address, behind trusted proxies the one they tell.</summary>
     public static string Client(HttpContext context)
     {
