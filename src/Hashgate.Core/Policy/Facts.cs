@@ -1,4 +1,5 @@
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
@@ -13,6 +14,23 @@ public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnly
 
     /// <summary>When its files began to be known.</summary>
     public ProjectTimes Times { get; } = ProjectTimes.Of(Files);
+
+    /// <summary>The publishers that were learned of the project's files.</summary>
+    public ProjectPublishers Publishers { get; init; } = ProjectPublishers.None;
+
+    /// <summary>How much provenance its releases have, in the order of their uploads.</summary>
+    public ReleaseHistory Releases { get; init; } = ReleaseHistory.None;
+
+    /// <summary>
+    /// Whether a file is known to come from a publisher that an earlier upload came from too. False as well where nobody knows: the project
+    /// has no provenance, or the file's wasn't learned.
+    /// </summary>
+    public bool IsPublisherUnchanged(FileFacts file)
+    {
+        if (file is not { Provenance: { Level: ProvenanceLevel.Consistent } learned, Name.Version: { } version }) return false;
+        var at = Releases.EvidenceTime(file);
+        return Publishers.Trusted.Any(t => t.SinceFor(version.IsPrerelease) < at && learned.Publishers.Contains(t.Publisher));
+    }
 }
 
 /// <summary>What is known of one file.</summary>
@@ -30,6 +48,15 @@ public sealed record FileFacts(ProjectFile File, DistributionFilename Name, stri
 
     /// <summary>The digest of the bytes that are served: the recorded one, else the claimed; null where there is neither.</summary>
     public Sha256Digest? ServedSha256 => Record?.Sha256 ?? File.Sha256;
+
+    /// <summary>The first upload time that the index told, else our first sight; null where there is neither.</summary>
+    public DateTimeOffset? Uploaded => Record?.UploadTime ?? File.UploadTime ?? Record?.FirstSeen;
+
+    /// <summary>What was learned of its publishers; null where nothing was.</summary>
+    public LearnedProvenance? Provenance { get; init; }
+
+    /// <summary>Whether it has provenance: by what was learned, else by its page.</summary>
+    public bool IsAttested => Provenance is { } learned ? learned.Level != ProvenanceLevel.None : File.Provenance is not null;
 }
 
 /// <summary>A download that failed its proof. Nobody fetches the file again before <paramref name="Until"/>.</summary>

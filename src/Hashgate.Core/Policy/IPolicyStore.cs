@@ -42,6 +42,9 @@ public static class PolicyDocumentKinds
 
     /// <summary>The publishers seen on a project's files.</summary>
     public const string Publishers = "publishers";
+
+    /// <summary>The publishers that operators accepted for a project.</summary>
+    public const string AcceptedPublishers = "accepted-publishers";
 }
 
 /// <summary>Turns the documents of one kind into their part of <see cref="PolicyInputs"/>; asked again whenever one of them changed.</summary>

@@ -9,6 +9,9 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
     /// <summary>The rules in force.</summary>
     public IReadOnlyList<IPolicyRule> Rules => rules;
 
+    /// <summary>Whether a rule that is in force only records.</summary>
+    public bool IsAudited(string rule) => rules.Any(r => r.Name == rule && !r.NeverSoftened && auditOnly(r));
+
     public ProjectDecision Decide(ProjectFacts project)
     {
         var own = new List<Finding>?[project.Files.Count];

@@ -1,6 +1,7 @@
 using Hashgate.Core.Advisories;
 using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Policy.Typosquat;
+using Hashgate.Core.Provenance;
 
 namespace Hashgate.Core.Policy;
 
@@ -30,6 +31,8 @@ public sealed record PolicyInputs
     public AdvisoryIndex Advisories { get; init; } = AdvisoryIndex.Missing;
 
     public FlagSet Flags { get; init; } = FlagSet.None;
+
+    public AcceptedPublisherSet AcceptedPublishers { get; init; } = AcceptedPublisherSet.None;
 }
 
 /// <summary>Holds the inputs in force. Whoever loads some puts them in; views compare the revision and are decided anew when next asked for.</summary>

@@ -16,6 +16,7 @@ public static class RuleNames
     public const string LateFile = "late-file";
     public const string Sdist = "sdist";
     public const string Typosquat = "typosquat";
+    public const string Provenance = "provenance";
 
     public const string Malware = "malware";
     public const string Vulnerability = "vulnerability";

@@ -9,7 +9,7 @@ namespace Hashgate.Core.Serving;
 /// Finds the one page entry that a path speaks of. Upstream, path and filename must all match an entry of the owning project's
 /// page; nothing a client says is used to build an upstream's URL.
 /// </summary>
-public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeProvider time)
+public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, PublisherLearning publishers, TimeProvider time)
 {
     /// <summary>How long after a fruitless look at a project's page an unknown path of it is not looked for upstream again.</summary>
     private static readonly TimeSpan NegativeFor = TimeSpan.FromSeconds(60);
@@ -41,7 +41,7 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeP
             switch (await pages.GetAsync(project, cancellationToken))
             {
                 case PageLookup.Found { View: var view } when view.Find(localPath) is >= 0 and var index:
-                    return Answer(view, index, isMetadata);
+                    return await AnswerAsync(view, index, isMetadata, cancellationToken);
                 case PageLookup.Found { View.Snapshot.FetchedAt: var fetched } when fetched < asked:
                     older.Add(project);
                     break;
@@ -54,9 +54,26 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, TimeP
         foreach (var project in older.Where(MayLook))
         {
             if (await pages.RefreshAsync(project, cancellationToken) is PageLookup.Found { View: var view } && view.Find(localPath) is >= 0 and var index)
-                return Answer(view, index, isMetadata);
+                return await AnswerAsync(view, index, isMetadata, cancellationToken);
         }
         return result is FileLookup.Missing && Foreign(upstream, candidates, filename) is { } refused ? refused : result;
+    }
+
+    /// <summary>The page's word on a file, once its publishers are known.</summary>
+    private async ValueTask<FileLookup> AnswerAsync(ProjectView view, int index, bool isMetadata, CancellationToken cancellationToken)
+    {
+        var file = view.Facts.Files[index];
+        if (view.Decision.Files[index].IsRefused || !publishers.IsNeeded(view, file)) return Answer(view, index, isMetadata);
+        if (await publishers.LearnAsync(view, file, cancellationToken) is { } error)
+        {
+            return publishers.IsDemanded(view, file)
+                ? new FileLookup.Unavailable(view.Upstream, error with { Detail = $"who published this file can't be learned now: {error.Detail}" })
+                : Answer(view, index, isMetadata);
+        }
+        // What was learned is on the page by now; so is whatever else changed meanwhile.
+        return await pages.GetAsync(view.Project, cancellationToken) is PageLookup.Found { View: var learned } && learned.Find(file.Path) is >= 0 and var now
+            ? Answer(learned, now, isMetadata)
+            : new FileLookup.Missing();
     }
 
     private static FileLookup Answer(ProjectView view, int index, bool isMetadata)

@@ -1,5 +1,6 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.Upstreams;
 using Microsoft.Extensions.Logging;
 
@@ -12,6 +13,7 @@ public sealed partial class PageRefresh(
     PagePins pins,
     ViewBuilder views,
     VanishedFiles vanished,
+    PublisherRecords publishers,
     IEventLog events,
     PageOptions options,
     TimeProvider time,
@@ -82,8 +84,12 @@ public sealed partial class PageRefresh(
         return state with { AskAgainAt = time.GetUtcNow() + options.PauseAfterFailure, Error = error };
     }
 
-    private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous) =>
-        views.Build(owner, snapshot, await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot), previous));
+    private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous)
+    {
+        var reading = publishers.ReadOrAsync(snapshot.Page.Project, previous?.Facts.Publishers ?? ProjectPublishers.None);
+        var files = await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot), previous);
+        return views.Build(owner, snapshot, files, await reading);
+    }
 
     private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view, ProjectView? before)
     {

@@ -13,7 +13,7 @@ namespace Hashgate.Core.Serving;
 /// <item>a refresh fetches, pins every claimed hash, keeps the snapshot and builds the view (<see cref="PageRefresh"/>).</item>
 /// </list>
 /// </summary>
-public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refresh, ViewBuilder views, PageOptions options, TimeProvider time, ILogger<ProjectPages> logger)
+public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refresh, ViewBuilder views, RefreshedPages refreshed, PageOptions options, TimeProvider time, ILogger<ProjectPages> logger)
 {
     private static readonly TimeSpan RepinAfter = TimeSpan.FromSeconds(1);
 
@@ -99,6 +99,7 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         {
             var state = await refresh.RunAsync(owner, project, entry.State, takeRollback);
             _entries.Set(entry, state);
+            if (state is { View: { } view, Error: null }) refreshed.Add(view);
             return state;
         }
         catch (Exception error)

@@ -1,5 +1,6 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
@@ -8,7 +9,7 @@ namespace Hashgate.Core.Serving;
 
 /// <summary>Gathers facts, has them decided, and lays out the page that follows from the decision.</summary>
 /// <param name="publicUrl">Where clients reach Hashgate, without trailing slash; null makes links relative.</param>
-public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, string? publicUrl, TimeProvider time)
+public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, PublisherRecords publishers, string? publicUrl, TimeProvider time)
 {
     /// <summary>Whether policy changed since the view was decided.</summary>
     public bool IsOutdated(ProjectView view) => view.Facts.Policy.Revision != state.Current.Revision;
@@ -20,16 +21,19 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
     public static FileKey MetadataKey(FileKey file) => new(file.Value + "/" + FileLookup.MetadataSuffix);
 
     /// <summary>A view of a snapshot whose files were pinned.</summary>
-    public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files)
+    /// <param name="known">Its publishers on record.</param>
+    public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files, ProjectPublishers known)
     {
-        var facts = new ProjectFacts(upstream, snapshot.Page, files, time.GetUtcNow()) { Policy = state.Current };
+        var newest = publishers.Newest(snapshot.Page.Project, known);
+        var learned = newest.Files.IsEmpty ? files : [.. files.Select(f => f with { Provenance = newest.Of(f.Name.Key, f.ServedSha256) })];
+        var facts = new ProjectFacts(upstream, snapshot.Page, learned, time.GetUtcNow()) { Policy = state.Current, Publishers = newest, Releases = ReleaseHistory.Of(learned) };
         var decision = policy.Decide(facts);
         return new ProjectView(snapshot, facts, decision, LayOut(facts, decision));
     }
 
     /// <summary>The same snapshot and pins, decided anew.</summary>
     public ProjectView Redecide(ProjectView view) =>
-        Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })]);
+        Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })], view.Facts.Publishers);
 
     /// <summary>The facts of a page's files, and of those it lists no more, before any is pinned; files that can't be served are left out.</summary>
     public IReadOnlyList<FileFacts> Describe(Upstream upstream, PageSnapshot snapshot)

@@ -1,4 +1,5 @@
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 
@@ -16,6 +17,26 @@ public interface IUpstreamClient
     /// </summary>
     /// <param name="offset">Bytes already had; the body starts there.</param>
     Task<FileOpening> OpenFileAsync(Upstream upstream, Uri url, long offset, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Fetches a file's provenance from where its page says it is. Failures count for nothing else: pages and files go on while this
+    /// route alone is away.
+    /// </summary>
+    Task<ProvenanceFetch> GetProvenanceAsync(Upstream upstream, Uri url, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of asking for a file's provenance.</summary>
+public abstract record ProvenanceFetch
+{
+    private ProvenanceFetch() { }
+
+    public sealed record Fetched(ProvenanceDocument Document) : ProvenanceFetch;
+
+    /// <summary>404, 410 or 451: the upstream's answer is that there is none.</summary>
+    public sealed record Gone : ProvenanceFetch;
+
+    /// <summary>No usable answer.</summary>
+    public sealed record Failed(FetchError Error) : ProvenanceFetch;
 }
 
 /// <summary>What came of asking for a page.</summary>

@@ -2,6 +2,7 @@ using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Policy.Rules;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
@@ -42,6 +43,7 @@ internal static class Composition
         services.AddSingleton<PackageReports>();
         // The framework's own choice leaves all but ASCII controls as it is: direction characters would reach the terminal of whoever asks.
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default);
+        services.AddSingleton<PublisherOperations>();
         services.AddHttpForwarder();
         services.AddSingleton<JsonPassThrough>();
         services.AddSingleton<PassThroughService>();
@@ -72,6 +74,9 @@ internal static class Composition
         services.AddSingleton<IPolicyRule>(new MalwareRule(settings.Advisories.HoldWhenMissing));
         services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));
         services.AddSingleton<IPolicyRule>(new FlaggedRule(settings.Policy.Flagged.ReportsToBlock));
+        services.AddSingleton(settings.Policy.Provenance);
+        services.AddSingleton<IPolicyRule, ProvenanceRule>();
+        services.AddSingleton<IPolicyPart>(provider => new AcceptedPublishersPart(provider.GetRequiredService<PolicyFailures>().ReportUnreadable));
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton<IPolicyPart, WaiverPart>();
@@ -114,14 +119,18 @@ internal static class Composition
             provider.GetRequiredService<PolicyState>(),
             provider.GetRequiredService<FailedProofs>(),
             provider.GetRequiredService<MetadataDisagreements>(),
+            provider.GetRequiredService<PublisherRecords>(),
             settings.PublicUrl,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<VanishedFiles>();
+        services.AddSingleton<PublisherRecords>();
+        services.AddSingleton<RefreshedPages>();
         services.AddSingleton<PagePins>();
         services.AddSingleton<PageRefresh>();
         services.AddSingleton<ProjectPages>();
         services.AddSingleton<LockCheck>();
         services.AddSingleton<CheckLimits>();
+        services.AddSingleton<PublisherLearning>();
         services.AddSingleton<FileLocator>();
         services.AddSingleton<WheelMetadata>();
         services.AddSingleton<FetchResults>();

@@ -47,6 +47,7 @@ public static class HashgateServer
         app.MapCheck();
         app.MapWaivers();
         app.MapFlags();
+        app.MapPublishers();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

@@ -12,6 +12,7 @@ internal static class Lifecycle
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddHostedService<ServerFile>();
         services.AddHostedService<Upkeep>();
+        services.AddHostedService<PublishersAhead>();
         services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryFeed>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);

@@ -59,6 +59,9 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
     public Task<FileOpening> OpenFileAsync(Upstream upstream, Uri url, long offset, CancellationToken cancellationToken) =>
         _files.OpenAsync(_connections[upstream.Name], url, offset, cancellationToken);
 
+    public Task<ProvenanceFetch> GetProvenanceAsync(Upstream upstream, Uri url, CancellationToken cancellationToken) =>
+        ProvenanceRequests.GetAsync(_connections[upstream.Name], url, _time, cancellationToken);
+
     /// <summary>Fetches the list of an index's projects, conditionally where there is an earlier one's <paramref name="etag"/>.</summary>
     public async Task<ListFetch> GetListAsync(Upstream upstream, string? etag, CancellationToken cancellationToken)
     {

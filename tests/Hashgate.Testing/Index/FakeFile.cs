@@ -49,6 +49,19 @@ public sealed class FakeFile
     /// <summary>The provenance's JSON text; null answers 404 and leaves the key null.</summary>
     public string? Provenance { get; set; }
 
+    /// <summary>Where its provenance is.</summary>
+    public string ProvenancePath => $"/integrity/{ProjectName.Normalize(Project.Name)}/{Version}/{Filename}/provenance";
+
+    /// <summary>Where the page says that its provenance is instead, absolute; null: here.</summary>
+    public string? ProvenanceUrl { get; set; }
+
+    /// <summary>Gives it the provenance of a workflow of a GitHub repository.</summary>
+    public FakeFile Publish(string repository, string workflow = "release.yml")
+    {
+        Provenance = TestProvenance.Of(TestProvenance.GitHub(repository, workflow), Filename, Hashes["sha256"]);
+        return this;
+    }
+
     /// <summary>Makes the page's digest, size and core metadata those of the bytes that are sent.</summary>
     public FakeFile ClaimBytes()
     {

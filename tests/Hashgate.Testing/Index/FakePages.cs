@@ -90,7 +90,7 @@ internal static class FakePages
         json["core-metadata"] = Core();
         json["data-dist-info-metadata"] = Core();
         json["hashes"] = new JsonObject(file.Hashes.Select(h => KeyValuePair.Create(h.Key, (JsonNode?)h.Value)));
-        json["provenance"] = file.Provenance is null ? null : $"{baseUrl}/integrity/{ProjectName.Normalize(file.Project.Name)}/{file.Version}/{file.Filename}/provenance";
+        json["provenance"] = file.Provenance is null ? null : file.ProvenanceUrl ?? baseUrl + file.ProvenancePath;
         json["requires-python"] = file.RequiresPython;
         if (file.Size is not null) json["size"] = file.Size;
         if (file.UploadTime is { } time) json["upload-time"] = time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

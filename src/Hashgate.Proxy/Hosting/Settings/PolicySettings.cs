@@ -1,4 +1,5 @@
 using Hashgate.Core.Policy;
+using Hashgate.Core.Policy.Rules;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -20,6 +21,7 @@ public sealed record PolicySettings
         // It only warns until BlockAt says otherwise; who sets that means it.
         [RuleNames.Vulnerability] = RuleMode.Enforce,
         [RuleNames.Flagged] = RuleMode.Enforce,
+        [RuleNames.Provenance] = RuleMode.Enforce,
     };
 
     /// <summary>The rules that guard the proof or the ownership of names: no mode and no waiver softens them.</summary>
@@ -64,6 +66,9 @@ public sealed record PolicySettings
 
     public required FlaggedSettings Flagged { get; init; }
 
+    /// <summary>What the rule <c>provenance</c> looks at.</summary>
+    public required ProvenanceOptions Provenance { get; init; }
+
     /// <summary>Whether a rule only records what it would have refused.</summary>
     public bool IsAudited(string rule) => Audit || Modes.GetValueOrDefault(rule) == RuleMode.Audit;
 
@@ -83,6 +88,7 @@ public sealed record PolicySettings
             Modes = StandardModes.ToDictionary(rule => rule.Key, rule => Mode(reader, rule.Key, rule.Value)),
             Contact = reader.Text("Policy:Contact"),
             Flagged = FlaggedSettings.Read(reader),
+            Provenance = ProvenanceSettings.Read(reader),
             AllowFirstUseWithoutHash = reader.Flag($"Policy:Rules:{RuleNames.NoHash}:AllowFirstUse", false),
             Lists = ListSettings.ReadAll(reader),
             RemovedUpstreamAge = reader.Duration($"Policy:Rules:{RuleNames.RemovedUpstream}:Age", TimeSpan.FromDays(90), TimeSpan.Zero, TimeSpan.FromDays(3650)),

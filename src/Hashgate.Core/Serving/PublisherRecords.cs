@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy;
+using Hashgate.Core.Provenance;
+using Hashgate.Core.Trust;
+using Microsoft.Extensions.Logging;
+
+namespace Hashgate.Core.Serving;
+
+/// <summary>The publishers on record, one document for each project; what was read or written last goes before older views' knowledge.</summary>
+public sealed partial class PublisherRecords(IPolicyStore store, ILogger<PublisherRecords> logger)
+{
+    /// <summary>Others write the same document: other replicas, and other files' lessons of this one.</summary>
+    private const int MaxTries = 20;
+
+    private const int MaxRemembered = 20_000;
+
+    private readonly ConcurrentDictionary<ProjectName, ProjectPublishers> _latest = new();
+
+    /// <summary>The newer of what a view knows and what was read or written last. Views keep what they know, so that forgetting costs nothing.</summary>
+    public ProjectPublishers Newest(ProjectName project, ProjectPublishers known) =>
+        _latest.TryGetValue(project, out var latest) && latest.Revision > known.Revision ? latest : known;
+
+    /// <summary>What is on record.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away, or the record can't be read.</exception>
+    public async Task<ProjectPublishers> ReadAsync(ProjectName project, CancellationToken cancellationToken)
+    {
+        var stored = await store.GetAsync(PolicyDocumentKinds.Publishers, project.Value, cancellationToken);
+        return stored is null ? Newest(project, ProjectPublishers.None) : Keep(project, PublisherDocuments.Read(stored));
+    }
+
+    /// <summary>What is on record, or what was known before where the store is away.</summary>
+    public async Task<ProjectPublishers> ReadOrAsync(ProjectName project, ProjectPublishers known)
+    {
+        try
+        {
+            return await ReadAsync(project, CancellationToken.None);
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogAway(project.Value, error);
+            return Newest(project, known);
+        }
+    }
+
+    /// <summary>Puts lessons on record, on top of whatever others put there.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away: nothing is learned.</exception>
+    public async Task<ProjectPublishers> LearnAsync(ProjectName project, IReadOnlyList<Lesson> lessons, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < MaxTries; i++)
+        {
+            var stored = await store.GetAsync(PolicyDocumentKinds.Publishers, project.Value, cancellationToken);
+            var before = stored is null ? ProjectPublishers.None : PublisherDocuments.Read(stored);
+            if (await store.PutAsync(PublisherDocuments.Write(project, before.With(lessons)), cancellationToken)) return await ReadAsync(project, cancellationToken);
+        }
+        throw new StoreUnavailableException($"The publishers of {project} could not be recorded: others write them all the time.");
+    }
+
+    private ProjectPublishers Keep(ProjectName project, ProjectPublishers read)
+    {
+        if (_latest.Count >= MaxRemembered) _latest.Clear();
+        return _latest.AddOrUpdate(project, read, (_, there) => there.Revision > read.Revision ? there : read);
+    }
+
+    [LoggerMessage(2131, LogLevel.Warning, "The publishers on record of {Project} can't be read; what was known of them stays in force")]
+    private partial void LogAway(string project, Exception error);
+}
