@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
+using Microsoft.Extensions.Logging;
 
 namespace Hashgate.Core.Provenance;
 
@@ -29,8 +30,7 @@ public sealed class AcceptedPublisherSet(IEnumerable<KeyValuePair<ProjectName, I
 }
 
 /// <summary>Puts accepted publishers in force; one document for each project.</summary>
-/// <param name="onUnreadable">Told of a document that can't be read and is left out: whom it accepts is held again.</param>
-public sealed class AcceptedPublishersPart(Action<PolicyDocument, Exception> onUnreadable) : IPolicyPart
+public sealed partial class AcceptedPublishersPart(ILogger<AcceptedPublishersPart> logger) : IPolicyPart
 {
     /// <summary>The most publishers accepted for one project.</summary>
     public const int MaxPublishers = 100;
@@ -48,7 +48,7 @@ public sealed class AcceptedPublishersPart(Action<PolicyDocument, Exception> onU
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
-                onUnreadable(document, error);
+                LogUnreadable(document.Id, error);
             }
         }
         return inputs with { AcceptedPublishers = new AcceptedPublisherSet(accepted) };
@@ -60,4 +60,7 @@ public sealed class AcceptedPublishersPart(Action<PolicyDocument, Exception> onU
 
     public static PolicyDocument Write(ProjectName project, IReadOnlyList<AcceptedPublisher> accepted, long revision) =>
         new(PolicyDocumentKinds.AcceptedPublishers, project.Value, JsonSerializer.Serialize(accepted, PublisherJson.Default.IReadOnlyListAcceptedPublisher), revision);
+
+    [LoggerMessage(2134, LogLevel.Error, "The publishers accepted for {Project} can't be read and are not in force: accept them again")]
+    private partial void LogUnreadable(string project, Exception error);
 }

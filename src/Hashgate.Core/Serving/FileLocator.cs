@@ -62,11 +62,12 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
     /// <summary>The page's word on a file, once its publishers are known.</summary>
     private async ValueTask<FileLookup> AnswerAsync(ProjectView view, int index, bool isMetadata, CancellationToken cancellationToken)
     {
-        var file = view.Facts.Files[index];
-        if (view.Decision.Files[index].IsRefused || !publishers.IsNeeded(view, file)) return Answer(view, index, isMetadata);
+        var (file, decision) = (view.Facts.Files[index], view.Decision.Files[index]);
+        // What is refused for another reason needs no look; what is refused for its provenance may have some by now.
+        if (decision is { IsRefused: true, Worst.Rule: not RuleNames.Provenance } || !publishers.IsNeeded(view, file)) return Answer(view, index, isMetadata);
         if (await publishers.LearnAsync(view, file, cancellationToken) is { } error)
         {
-            return publishers.IsDemanded(view, file)
+            return !decision.IsRefused && publishers.IsDemanded(view, file)
                 ? new FileLookup.Unavailable(view.Upstream, error with { Detail = $"who published this file can't be learned now: {error.Detail}" })
                 : Answer(view, index, isMetadata);
         }

@@ -11,8 +11,9 @@ namespace Hashgate.Core.Serving;
 /// <param name="publicUrl">Where clients reach Hashgate, without trailing slash; null makes links relative.</param>
 public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, PublisherRecords publishers, string? publicUrl, TimeProvider time)
 {
-    /// <summary>Whether policy changed since the view was decided.</summary>
-    public bool IsOutdated(ProjectView view) => view.Facts.Policy.Revision != state.Current.Revision;
+    /// <summary>Whether policy changed, or publishers were learned, since the view was decided.</summary>
+    public bool IsOutdated(ProjectView view) =>
+        view.Facts.Policy.Revision != state.Current.Revision || !ReferenceEquals(publishers.Newest(view.Project, view.Facts.Publishers), view.Facts.Publishers);
 
     /// <summary>The wheels whose core metadata is not offered any more.</summary>
     public MetadataDisagreements Disagreements => disagreements;

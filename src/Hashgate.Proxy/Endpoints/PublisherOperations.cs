@@ -50,9 +50,10 @@ internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords r
         {
             return (AcceptedPublishersPart.Read(document), document.Revision);
         }
-        catch (JsonException error)
+        catch (JsonException)
         {
-            throw new StoreUnavailableException($"The publishers accepted for {project} can't be read.", error);
+            // Not in force either, as the log says: the next one to be accepted takes its place.
+            return ([], document.Revision);
         }
     }
 }

@@ -69,6 +69,7 @@ internal static class WhyPage
                 html.Append(CultureInfo.InvariantCulture, $"{Time(seen)}, {Html.Text(file.State)}{(file.ProvenAt is { } proven ? " " + Time(proven) : "")}<br>sha256 <code>{Html.Text(file.Sha256)}</code><br>at {Html.Foreign(file.FirstSeenAt)}");
                 if (file.UploadTime is { } uploaded) html.Append(CultureInfo.InvariantCulture, $"<br>uploaded {Time(uploaded)}");
             }
+            if (file.Provenance is { } provenance) html.Append(CultureInfo.InvariantCulture, $"<p>Provenance: {Html.Foreign(provenance)}</p>");
             html.Append("</td></tr>\n");
         }
         html.Append("</table>\n");

@@ -1,5 +1,6 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -48,6 +49,9 @@ public sealed record WhyFile(
     string Filename, string? Version, string Verdict, IReadOnlyList<WhyFinding> Findings, bool Yanked, string? YankedReason, DateTimeOffset? UploadTime,
     string? Sha256, string? State, DateTimeOffset? FirstSeen, string? FirstSeenAt, DateTimeOffset? ProvenAt)
 {
+    /// <summary>How far its provenance goes, and who published it; null where that was not learned.</summary>
+    public string? Provenance { get; init; }
+
     internal static WhyFile Of(FileFacts file, FileDecision decision) => new(
         file.File.Filename,
         file.Name.Version?.ToString(),
@@ -60,7 +64,11 @@ public sealed record WhyFile(
         file.Record is null ? null : file.Record.Conflict ? "conflict" : file.Record.ProvenAt is null ? "claimed" : "proven",
         file.Record?.FirstSeen,
         WhyText.Shorten(file.Record?.Url),
-        file.Record?.ProvenAt);
+        file.Record?.ProvenAt)
+    { Provenance = WhyText.Shorten(Describe(file.Provenance)) };
+
+    private static string? Describe(LearnedProvenance? learned) =>
+        learned is null ? null : learned.Level.ToString().ToLowerInvariant() + (learned.Publishers.Count > 0 ? ": " + string.Join(", ", learned.Publishers) : "");
 }
 
 /// <summary>One rule's finding.</summary>

@@ -76,7 +76,7 @@ internal static class Composition
         services.AddSingleton<IPolicyRule>(new FlaggedRule(settings.Policy.Flagged.ReportsToBlock));
         services.AddSingleton(settings.Policy.Provenance);
         services.AddSingleton<IPolicyRule, ProvenanceRule>();
-        services.AddSingleton<IPolicyPart>(provider => new AcceptedPublishersPart(provider.GetRequiredService<PolicyFailures>().ReportUnreadable));
+        services.AddSingleton<IPolicyPart, AcceptedPublishersPart>();
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton<IPolicyPart, WaiverPart>();
