@@ -108,7 +108,7 @@ public sealed class ProvenanceTests : IAsyncLifetime
         _rig.New.Provenance = null;
         _rig.Old.UploadTime = _rig.Clock.GetUtcNow().AddDays(-200);
         var other = _rig.Index.Add(TestWheel.Build("plain", "1.0"));
-        other.UploadTime = _rig.Clock.GetUtcNow();
+        other.UploadTime = _rig.Clock.GetUtcNow().AddDays(-5);
         await using var hashgate = await _rig.RunAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(hashgate, _rig.Old));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(hashgate, _rig.New));
@@ -223,7 +223,7 @@ public sealed class ProvenanceTests : IAsyncLifetime
     public async Task Waiver_lets_a_held_release_through_and_one_that_can_not_be_looked_at()
     {
         _rig.New.Publish("mallory/demo");
-        var third = _rig.Add("3.0", daysAgo: 1).Publish("acme/demo");
+        var third = _rig.Add("3.0", daysAgo: 5).Publish("acme/demo");
         _rig.Break(third);
         await using var hashgate = await _rig.RunAsync();
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(hashgate, _rig.New));
@@ -236,7 +236,7 @@ public sealed class ProvenanceTests : IAsyncLifetime
     public async Task Audit_mode_serves_and_records()
     {
         _rig.New.Publish("mallory/demo");
-        var third = _rig.Add("3.0", daysAgo: 1).Publish("acme/demo");
+        var third = _rig.Add("3.0", daysAgo: 5).Publish("acme/demo");
         _rig.Break(third);
         await using var hashgate = await _rig.RunAsync(("Policy:Rules:provenance:Mode", "audit"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(hashgate, _rig.New));
@@ -257,7 +257,7 @@ public sealed class ProvenanceTests : IAsyncLifetime
     [Fact]
     public async Task Broken_route_leaves_pages_and_files_alone()
     {
-        for (var i = 0; i < 12; i++) _rig.Break(_rig.Add($"3.{i}", daysAgo: 1).Publish("acme/demo"));
+        for (var i = 0; i < 12; i++) _rig.Break(_rig.Add($"3.{i}", daysAgo: 5).Publish("acme/demo"));
         await using var hashgate = await _rig.RunAsync();
         foreach (var file in _rig.Old.Project.Files.Where(f => f.Version[0] == '3')) Assert.Equal(HttpStatusCode.GatewayTimeout, await StatusAsync(hashgate, file));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(hashgate, _rig.Old));
