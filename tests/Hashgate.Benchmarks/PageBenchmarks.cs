@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Hashgate.Core.Policy;
+using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 
@@ -36,5 +37,5 @@ public class PageBenchmarks
     [Benchmark]
     public RenderedPage BuildAndRenderGzip() => View().Render(json: true, gzip: true);
 
-    private static ProjectView View() => SamplePage.Views.Build(SamplePage.Upstream, SamplePage.Snapshot, SamplePage.Files);
+    private static ProjectView View() => SamplePage.Views.Build(SamplePage.Upstream, SamplePage.Snapshot, SamplePage.Files, ProjectPublishers.None);
 }

@@ -7,6 +7,8 @@ using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
+using Hashgate.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hashgate.Benchmarks;
 
@@ -27,7 +29,7 @@ internal static class SamplePage
 
     public static PageSnapshot Snapshot { get; } = new(Upstream.Name, Page, null, null, Now, null);
 
-    public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), null, TimeProvider.System);
+    public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), new PublisherRecords(new MemoryPolicyStore(), NullLogger<PublisherRecords>.Instance), null, TimeProvider.System);
 
     /// <summary>The page's files, each on record as claimed.</summary>
     public static IReadOnlyList<FileFacts> Files { get; } = [.. Views.Describe(Upstream, Snapshot).Select(file => file with

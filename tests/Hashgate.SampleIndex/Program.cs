@@ -17,6 +17,11 @@ index.Add(TestWheel.Build("replaced-sample", version));
 index.Add(TestWheel.Build("kept-sample", version));
 var tampered = index.Add(TestWheel.Build("tampered-sample", version));
 tampered.Bytes = TestWheel.Build("tampered-sample", version, text: "somebody was here").Bytes;
+index.Add(TestWheel.Build("malicious-sample", version));
+index.Add(TestWheel.Build("malicious-sample", "1.1", text: "somebody was here"));
+index.Add(TestWheel.Build("young-sample", version));
+index.Add(TestWheel.Build("young-sample", "1.1")).UploadTime = DateTimeOffset.UtcNow;
+index.Add(TestWheel.Build("unlisted", version));
 
 Console.WriteLine(index.IndexUrl);
 while (await Console.In.ReadLineAsync() is { } line)

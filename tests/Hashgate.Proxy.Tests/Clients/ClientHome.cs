@@ -36,6 +36,10 @@ public sealed record ClientRun(int ExitCode, string Output)
         return this;
     }
 
+    /// <summary>Nothing in the output steers a terminal or turns the direction of text.</summary>
+    public void AssertPrintable() =>
+        Assert.DoesNotContain(Output, c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
+
     /// <summary>The same run, for a test that expects the refusal and the address that explains it in the output.</summary>
     public ClientRun Explained(Uri hashgate, string rule, string project, string? version = "1.0") =>
         With($"Blocked by Hashgate: {rule}: ").With($"; see {hashgate}why/{project}{(version is null ? "" : "/" + version)}");

@@ -14,7 +14,10 @@ public sealed partial class DemoTests
     {
         using var home = new ClientHome();
         var run = (await RunAsync(home)).Succeeded().With("Everything went as it should.").Without("WRONG");
-        run.Explained(HashgateIn(run), "hash-mismatch", "tampered-sample").Explained(HashgateIn(run), "hash-changed", "replaced-sample");
+        run.Explained(HashgateIn(run), "hash-mismatch", "tampered-sample").Explained(HashgateIn(run), "hash-changed", "replaced-sample")
+            .Explained(HashgateIn(run), "malware", "malicious-sample", "1.1").With("malware: MAL-2026-0001")
+            .Explained(HashgateIn(run), "minimum-age", "young-sample", "1.1").With("(held until ")
+            .Explained(HashgateIn(run), "allowlist", "unlisted");
         Assert.Empty(Directory.EnumerateDirectories(home.Path, "hashgate-demo.*"));
         await AssertEndedAsync(run);
     }

@@ -36,7 +36,22 @@ public sealed class PipenvTests
         run.Explained(hashgate.Url, "hash-mismatch", "alpha");
     }
 
-    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate)
+    [Fact]
+    public async Task Install_passes_a_malicious_release_over_and_explains_a_pinned_one()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        release.Index.AddFolder("/usr/share/python-wheels");
+        using var free = await ProjectAsync(release.Hashgate);
+        (await InstallAsync(free)).Succeeded();
+        (await free.RunAsync(free.Sub(".venv/bin/python"), ["-c", "import alpha; assert alpha.__version__ == '1.0'"])).Succeeded();
+
+        using var pinned = await ProjectAsync(release.Hashgate, "==2.0");
+        var run = await InstallAsync(pinned);
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains("Blocked by Hashgate: malware: MAL-2026-1: ", run.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted = "*")
     {
         var home = new ClientHome();
         await File.WriteAllTextAsync(home.Sub("Pipfile"), $"""
@@ -46,7 +61,7 @@ public sealed class PipenvTests
             verify_ssl = false
 
             [packages]
-            alpha = "*"
+            alpha = "{wanted}"
 
             """);
         return home;

@@ -54,6 +54,22 @@ public sealed class PoetryTests
         Assert.Contains($"see{hashgate.Url}why/alpha/1.0", said, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Install_passes_a_malicious_release_over_and_explains_a_pinned_one()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        using var free = await ProjectAsync(release.Hashgate, "*");
+        (await InstallAsync(free)).Succeeded();
+        (await free.RunAsync(free.Sub(".venv/bin/python"), ["-c", "import alpha; assert alpha.__version__ == '1.0'"])).Succeeded();
+
+        using var pinned = await ProjectAsync(release.Hashgate, "2.0");
+        var run = await InstallAsync(pinned);
+        Assert.NotEqual(0, run.ExitCode);
+        var said = string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
+        Assert.Contains("BlockedbyHashgate:malware:MAL-2026-1:", said, StringComparison.Ordinal);
+        run.AssertPrintable();
+    }
+
     private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted)
     {
         var home = new ClientHome();
