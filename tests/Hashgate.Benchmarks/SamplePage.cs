@@ -43,7 +43,7 @@ internal static class SamplePage
     public static PolicyEngine Engine() => new(
         [
             new HashMismatchRule(), new HashChangedRule(), new NoHashRule(false), new FilenameMismatchRule(), new TrustUnavailableRule(), new UpstreamQuarantinedRule(),
-            new RemovedUpstreamRule(TimeSpan.FromDays(90)), new MinimumAgeRule(TimeSpan.FromDays(3), false, []), new LateFileRule(TimeSpan.FromDays(14), TimeSpan.FromDays(90), []),
+            new RemovedUpstreamRule(TimeSpan.FromDays(90)), new MinimumAgeRule(TimeSpan.FromDays(3), false, [], false), new LateFileRule(TimeSpan.FromDays(14), TimeSpan.FromDays(90), []),
         ],
         static _ => false,
         static (rule, error) => throw new InvalidOperationException(rule.Name, error));

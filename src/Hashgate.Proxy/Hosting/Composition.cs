@@ -69,7 +69,7 @@ internal static class Composition
         services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
         services.AddSingleton<IPolicyRule>(new RemovedUpstreamRule(settings.Policy.RemovedUpstreamAge));
         var (age, late) = (settings.Policy.MinimumAge, settings.Policy.LateFile);
-        services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt));
+        services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt, settings.Policy.Vulnerability.LetFixesThrough));
         services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));
         services.AddSingleton<IPolicyRule>(new MalwareRule(settings.Advisories.HoldWhenMissing));
         services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));

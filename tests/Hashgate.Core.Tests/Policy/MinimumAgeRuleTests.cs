@@ -1,5 +1,8 @@
+using Hashgate.Core.Advisories;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Rules;
+using Hashgate.Core.Provenance;
+using Hashgate.Core.Tests.Advisories;
 using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
 
@@ -72,7 +75,7 @@ public sealed class MinimumAgeRuleTests
     {
         var first = Some.Recorded("demo-1.0.tar.gz", Some.Now.AddDays(-400), Some.Now.AddDays(-30));
         var later = Some.Recorded("demo-2.0.tar.gz", Some.Now.AddDays(-20), Some.Now.AddDays(-1));
-        var rule = new MinimumAgeRule(Age, firstSeenClock: true, []);
+        var rule = new MinimumAgeRule(Age, firstSeenClock: true, [], false);
         Assert.Null(rule.Evaluate(Some.Facts(first, later), first));
         Assert.Equal("first seen 2026-01-30, less than 3 days ago", rule.Evaluate(Some.Facts(first, later), later)!.Reason);
         Assert.Null(Find(later));
@@ -86,7 +89,7 @@ public sealed class MinimumAgeRuleTests
         var young = Some.Recorded("demo-2.0.tar.gz", Some.Now.AddDays(-2), seen);
         var unknown = Some.Recorded("demo-3.0.tar.gz", null, seen.AddSeconds(30));
         var facts = Some.Facts(old, young, unknown);
-        var rule = new MinimumAgeRule(Age, firstSeenClock: true, []);
+        var rule = new MinimumAgeRule(Age, firstSeenClock: true, [], false);
         Assert.Null(rule.Evaluate(facts, old));
         Assert.Equal("uploaded 2026-01-29, less than 3 days ago", rule.Evaluate(facts, young)!.Reason);
         Assert.Equal("first seen 2026-01-31, less than 3 days ago", rule.Evaluate(facts, unknown)!.Reason);
@@ -116,7 +119,7 @@ public sealed class MinimumAgeRuleTests
     public void Exempt_project_is_not_held(string glob, bool held)
     {
         Assert.True(NameGlob.TryParse(glob, out var parsed));
-        var rule = new MinimumAgeRule(Age, false, [parsed]);
+        var rule = new MinimumAgeRule(Age, false, [parsed], false);
         foreach (var file in (FileFacts[])[Some.Recorded("demo-1.0.tar.gz", Some.Now), Some.File("demo-1.0.tar.gz", pin: Pin.Unrecorded)])
             Assert.Equal(held, rule.Evaluate(Some.Facts(file), file) is not null);
     }
@@ -129,8 +132,30 @@ public sealed class MinimumAgeRuleTests
     public void Age_is_told_in_words(string age, string told)
     {
         var file = Some.Recorded("demo-1.0.tar.gz", Some.Now);
-        Assert.EndsWith($"less than {told} ago", new MinimumAgeRule(TimeSpan.Parse(age, null), false, []).Evaluate(Some.Facts(file), file)!.Reason, StringComparison.Ordinal);
+        Assert.EndsWith($"less than {told} ago", new MinimumAgeRule(TimeSpan.Parse(age, null), false, [], false).Evaluate(Some.Facts(file), file)!.Reason, StringComparison.Ordinal);
     }
 
-    private static Finding? Find(FileFacts file) => new MinimumAgeRule(Age, firstSeenClock: false, []).Evaluate(Some.Facts(file), file);
+    [Theory]
+    [InlineData(true, true, true, Verdict.Warn)]
+    [InlineData(false, true, true, Verdict.Hold)]
+    [InlineData(true, false, true, Verdict.Hold)]
+    [InlineData(true, true, false, Verdict.Hold)]
+    public void Fix_that_an_advisory_names_is_served_if_that_is_set_and_its_publisher_is_known(bool isSet, bool isNamed, bool isOfTheSamePublisher, Verdict verdict)
+    {
+        var publisher = new Publisher("GitHub", "acme/demo", "release.yml");
+        FileFacts[] files = [Published(Some.Recorded("demo-1.0.tar.gz", Some.Now.AddDays(-30)), publisher), Published(Some.Recorded("demo-1.1.tar.gz", Some.Now.AddDays(-1)), publisher)];
+        var lessons = files.Take(isOfTheSamePublisher ? 2 : 0).Select(f => new Lesson(f.Name.Key, f.Provenance!, f.Record!.UploadTime!.Value, false));
+        var facts = Some.Facts(files) with
+        {
+            Publishers = ProjectPublishers.None.With(lessons),
+            Releases = ReleaseHistory.Of(files),
+            Policy = new PolicyInputs { Advisories = new AdvisoryIndex([Osv.Ranging("PYSEC-1", "demo", $$"""{"introduced": "0"}, {"fixed": "{{(isNamed ? "1.1" : "1.2")}}"}""", """ "modified": "2026-01-31T00:00:00Z" """)]) },
+        };
+        Assert.Equal(verdict, new MinimumAgeRule(Age, false, [], isSet).Evaluate(facts, files[1])!.Verdict);
+    }
+
+    private static FileFacts Published(FileFacts file, Publisher publisher) =>
+        file with { Provenance = new LearnedProvenance(file.File.Filename, Some.Digest, ProvenanceLevel.Consistent, [publisher], Some.Now) };
+
+    private static Finding? Find(FileFacts file) => new MinimumAgeRule(Age, firstSeenClock: false, [], false).Evaluate(Some.Facts(file), file);
 }

@@ -10,7 +10,8 @@ internal static class RawClient
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Sends the text as Latin-1 and reads until the connection ends.</summary>
-    public static async Task<RawAnswer> SendAsync(Uri server, string request)
+    /// <param name="onFirstBytes">Called once, when the answer begins to come.</param>
+    public static async Task<RawAnswer> SendAsync(Uri server, string request, Action? onFirstBytes = null)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var client = new TcpClient();
@@ -21,7 +22,12 @@ internal static class RawClient
         var wasReset = false;
         try
         {
-            await stream.CopyToAsync(wire, limit.Token);
+            var buffer = new byte[1 << 16];
+            while (await stream.ReadAsync(buffer, limit.Token) is > 0 and var count)
+            {
+                if (wire.Length == 0) onFirstBytes?.Invoke();
+                wire.Write(buffer, 0, count);
+            }
         }
         catch (IOException)
         {

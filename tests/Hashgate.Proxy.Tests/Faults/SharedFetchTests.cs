@@ -41,10 +41,8 @@ public sealed class SharedFetchTests
         await rig.GetPageAsync();
         var gate = new Gate();
         rig.Index.Faults.Always(rig.File.Path, Fault.Tamper().And(Fault.HoldBody(300_000, gate)));
-        var asked = RawClient.SendAsync(rig.Hashgate.Url, RawClient.Request(rig.Hashgate.Url, "GET", rig.File.Path));
-        await gate.Reached;
-        gate.Open();
-        var first = await asked;
+        // Not before the client has begun to read: a file that is found out before that is a plain refusal.
+        var first = await RawClient.SendAsync(rig.Hashgate.Url, RawClient.Request(rig.Hashgate.Url, "GET", rig.File.Path), gate.Open);
         Assert.True(first.WasReset, "The connection ended plainly.");
         Assert.True(first.Body.Length <= rig.Genuine.Length - HoldBack, $"{first.Body.Length} of {rig.Genuine.Length} bytes came.");
 

@@ -30,7 +30,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains("No trust records", await RunAsync(program, 0, "trust", "show", "beta"), StringComparison.Ordinal);
 
         var exported = await RunAsync(program, 0, "trust", "export");
-        Assert.Equal(record.GetRawText(), JsonDocument.Parse(exported).RootElement.GetRawText());
+        Assert.True(JsonElement.DeepEquals(record, JsonDocument.Parse(exported).RootElement), $"{record} is not {exported}");
         Assert.StartsWith("0 missing in the store, 0 missing in the journal, 0 different", await RunAsync(program, 0, "trust", "diff"), StringComparison.Ordinal);
         Assert.Empty(JsonDocument.Parse(await RunAsync(program, 0, "trust", "diff", "--json")).RootElement.GetProperty("different").EnumerateArray());
         Assert.Equal("1 records restored, 0 in conflict\n", await RunAsync(program, 0, "trust", "restore"));

@@ -9,7 +9,11 @@ namespace Hashgate.Core.Policy.Rules;
 /// <param name="age">How old a file must be; zero holds nothing.</param>
 /// <param name="firstSeenClock">Count from first sight alone, save for the files of a project's first snapshot.</param>
 /// <param name="exempt">Projects whose files are not held.</param>
-public sealed class MinimumAgeRule(TimeSpan age, bool firstSeenClock, IReadOnlyList<NameGlob> exempt) : IPolicyRule
+/// <param name="letFixesThrough">
+/// Warn only of the very version that an advisory, changed after the upload, names as its fix, if it comes from a publisher of earlier
+/// releases: who stole an account can publish a "fix" too, but not from the project's own workflow.
+/// </param>
+public sealed class MinimumAgeRule(TimeSpan age, bool firstSeenClock, IReadOnlyList<NameGlob> exempt, bool letFixesThrough) : IPolicyRule
 {
     public string Name => RuleNames.MinimumAge;
 
@@ -21,8 +25,12 @@ public sealed class MinimumAgeRule(TimeSpan age, bool firstSeenClock, IReadOnlyL
         var when = PlainText.Day(start);
         var reason = start > project.Now ? $"the index told an upload time that is still to come: {when}"
             : $"{(isUpload ? "uploaded" : "first seen")} {when}, less than {PlainText.Duration(age)} ago";
-        return Hold(reason, PlainText.After(start, age));
+        var held = Hold(reason, PlainText.After(start, age));
+        return letFixesThrough && IsFix(project, file) ? held with { Verdict = Verdict.Warn, Reason = reason + "; served as the fix that an advisory names" } : held;
     }
+
+    private static bool IsFix(ProjectFacts project, FileFacts file) =>
+        file is { Name.Version: { } version, Record.UploadTime: { } uploaded } && project.Policy.Advisories.IsFix(project.Page.Project, version, uploaded) && project.IsPublisherUnchanged(file);
 
     private (DateTimeOffset Start, bool IsUpload)? ClockOf(ProjectFacts project, FileFacts file)
     {
