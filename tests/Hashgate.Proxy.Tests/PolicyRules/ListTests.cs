@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
@@ -164,7 +165,8 @@ public sealed class ListTests : IAsyncLifetime, IDisposable
         return get.StatusCode;
     }
 
-    private static async Task<string> ReadinessAsync(RunningHashgate hashgate) => await hashgate.Client.GetStringAsync("readyz");
+    private static async Task<string> ReadinessAsync(RunningHashgate hashgate) =>
+        string.Join('\n', JsonDocument.Parse(await hashgate.Client.GetStringAsync("readyz")).RootElement.GetProperty("reasons").EnumerateArray().Select(r => r.GetString()));
 
     private static async Task Eventually(Func<Task<bool>> condition)
     {
