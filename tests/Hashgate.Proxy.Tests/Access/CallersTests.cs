@@ -54,7 +54,7 @@ public sealed class CallersTests : IDisposable
         var callers = Generated();
         var context = Request("192.0.2.1", "hashgate.example");
         context.Request.Headers.Authorization = "Bearer " + File.ReadAllText(TokenAuthority.TokenPath(_data.Path)).Trim();
-        Assert.Equal(new Caller("operator", Role.Operate), callers.Identify(context));
+        Assert.Equal(new Caller("operator", Role.Operate) { IsSignedIn = true }, callers.Identify(context));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CallersTests : IDisposable
     {
         var context = Request("192.0.2.1", "hashgate.example");
         context.Request.Headers.Authorization = authorization;
-        Assert.Equal(new Caller(name, role), Configured().Identify(context));
+        Assert.Equal(new Caller(name, role) { IsSignedIn = role != Role.None }, Configured().Identify(context));
     }
 
     [Fact]

@@ -82,7 +82,7 @@ public sealed class PublisherApiTests : IAsyncLifetime
         await using var hashgate = await _rig.RunAsync();
         await StatusAsync(hashgate, _rig.New);
         var page = await hashgate.Client.GetStringAsync("why/demo/2.0");
-        Assert.Contains("Provenance: consistent: GitHub mallory/&lt;b&gt;demo (release.yml)", page, StringComparison.Ordinal);
+        Assert.Contains("consistent: GitHub mallory/&lt;b&gt;demo (release.yml)", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<b>demo", page, StringComparison.Ordinal);
     }
 
