@@ -22,6 +22,7 @@ public sealed partial class FetchResults(
     private const int MaxRemembered = 100_000;
 
     private readonly ConcurrentDictionary<Sha256Digest, bool> _compared = new();
+    private readonly Lock _telling = new();
     private readonly ConcurrentDictionary<TrustRecord, bool> _marked = new();
 
     /// <summary>The digest under which a file's core metadata may be served; null where it may not.</summary>
@@ -78,10 +79,16 @@ public sealed partial class FetchResults(
         var because = changed
             ? $"the index now claims other bytes than were first seen {found.File.Record!.FirstSeen.UtcDateTime:yyyy-MM-dd}, and those are not to be had"
             : $"the upstream's bytes are not what was promised: {reason}";
-        var (failed, isNews) = failedProofs.Add(found.View.Project, KeyOf(found), rule, because);
+        FailedProof failed;
+        bool isNews;
+        // One after the other: whoever learns it second must not answer before the page says it.
+        lock (_telling)
+        {
+            (failed, isNews) = failedProofs.Add(found.View.Project, KeyOf(found), rule, because);
+            if (isNews) pages.Redecide(found.View.Project);
+        }
         if (isNews)
         {
-            pages.Redecide(found.View.Project);
             events.Record(Alarm(found, changed ? EventKinds.HashChanged : EventKinds.HashMismatch, rule, because));
             LogNotProven(found.View.Project.Value, found.ServedName, reason);
         }
