@@ -16,7 +16,7 @@ public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventL
         var claimed = files.Where(f => f.File.Sha256 is not null && !f.Name.IsForeign).ToArray();
         var claims = claimed.Select(Claim).ToArray();
         var pinned = (await ledger.PinAsync(upstream.Name, page.Project, claims, CancellationToken.None)).Pins;
-        if (upstream.Replaceable.Any(glob => glob.Matches(page.Project.Value))) pinned = await AcceptReplacedAsync(upstream, page.Project, claims, pinned);
+        if (upstream.Replaceable.Matches(page.Project)) pinned = await AcceptReplacedAsync(upstream, page.Project, claims, pinned);
 
         var known = previous?.Facts.Files.Where(f => f.Record is not null).DistinctBy(f => f.Name.Key).ToDictionary(f => f.Name.Key, f => f.Record!);
         var byKey = new Dictionary<FileFacts, Pin>(claimed.Length, ReferenceEqualityComparer.Instance);

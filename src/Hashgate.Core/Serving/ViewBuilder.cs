@@ -79,7 +79,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
             source,
             source.Filename,
             Href(file.Path),
-            file.Record?.Sha256 ?? source.Sha256,
+            file.ServedSha256,
             yanked,
             AdvertisedMetadata(file),
             ProvenanceUrl(facts.Page.Project, file));

@@ -31,10 +31,7 @@ public sealed class UpstreamMap
     {
         foreach (var upstream in _withGlobs)
         {
-            foreach (var glob in upstream.Projects)
-            {
-                if (glob.Matches(project.Value)) return upstream;
-            }
+            if (upstream.Projects.Matches(project)) return upstream;
         }
         return _rest;
     }

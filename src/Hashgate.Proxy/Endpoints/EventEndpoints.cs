@@ -1,6 +1,5 @@
 using System.Globalization;
 using Hashgate.Core.Events;
-using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting;
 
@@ -19,16 +18,11 @@ internal static class EventEndpoints
             await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "Wrong filter", "since and until are times such as 2026-01-31T12:00:00Z, limit is from 1 to 1000.");
             return Results.Empty;
         }
-        try
+        return await Api.Guard(context, async () =>
         {
             var page = await events.QueryAsync(new EventQuery(kind, project, rule, from, to, limit ?? 100, cursor), context.RequestAborted);
             return Results.Json(new { events = page.Events.Select(Row), nextCursor = page.NextCursor });
-        }
-        catch (StoreUnavailableException error)
-        {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not to be had now", error.Message);
-            return Results.Empty;
-        }
+        });
     }
 
     private static object Row(StoredEvent stored) => new

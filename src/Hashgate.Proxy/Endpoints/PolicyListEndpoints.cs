@@ -1,5 +1,4 @@
 using Hashgate.Core.Policy;
-using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Lists;
@@ -17,39 +16,29 @@ internal static class PolicyListEndpoints
         lists.MapDelete("/{id}", RemoveAsync).RequireRole(Role.Operate);
     }
 
-    private static Task ShowAsync(HttpContext context, string list, ListOperations operations) => GuardAsync(context, list, async () =>
-        await Results.Json(await operations.ShowAsync(list, context.RequestAborted)).ExecuteAsync(context));
+    private static Task<IResult> ShowAsync(HttpContext context, string list, ListOperations operations) => ForList(context, list, async () =>
+        Results.Json(await operations.ShowAsync(list, context.RequestAborted)));
 
-    private static Task AddAsync(HttpContext context, string list, ListEntryRequest request, ListOperations operations) => GuardAsync(context, list, async () =>
+    private static Task<IResult> AddAsync(HttpContext context, string list, ListEntryRequest request, ListOperations operations) => ForList(context, list, async () =>
     {
         var (added, why) = await operations.AddAsync(list, request, context.Caller().Name, context.RequestAborted);
-        if (added is null) await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "Not done", why!);
-        else await Results.Json(added, statusCode: StatusCodes.Status201Created).ExecuteAsync(context);
+        return added is null ? await Api.WrongAsync(context, why!) : Results.Json(added, statusCode: StatusCodes.Status201Created);
     });
 
-    private static Task RemoveAsync(HttpContext context, string list, string id, string? reason, ListOperations operations) => GuardAsync(context, list, async () =>
+    private static Task<IResult> RemoveAsync(HttpContext context, string list, string id, string? reason, ListOperations operations) => ForList(context, list, async () =>
     {
-        if (string.IsNullOrWhiteSpace(reason)) await Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "Not done", "reason is missing: it goes on record. Send it as ?reason=...");
-        else if (!await operations.RemoveAsync(list, id, reason, context.Caller().Name, context.RequestAborted)) await Problem.WriteAsync(context, StatusCodes.Status404NotFound, "Not found", $"The {list} has no such entry that was added at run time.");
-        else context.Response.StatusCode = StatusCodes.Status204NoContent;
+        if (string.IsNullOrWhiteSpace(reason)) return await Api.WrongAsync(context, "reason is missing: it goes on record. Send it as ?reason=...");
+        if (await operations.RemoveAsync(list, id, reason, context.Caller().Name, context.RequestAborted)) return Results.NoContent();
+        await Problem.WriteAsync(context, StatusCodes.Status404NotFound, "Not found", $"The {list} has no such entry that was added at run time.");
+        return Results.Empty;
     });
 
-    private static async Task GuardAsync(HttpContext context, string list, Func<Task> work)
+    private static Task<IResult> ForList(HttpContext context, string list, Func<Task<IResult>> work) => Api.Guard(context, async () =>
     {
-        if (list is not (RuleNames.Allowlist or RuleNames.Blocklist))
-        {
-            await Refusal.WriteMissingAsync(context, "There are two lists: allowlist and blocklist.");
-            return;
-        }
-        try
-        {
-            await work();
-        }
-        catch (StoreUnavailableException error)
-        {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not to be had now", error.Message);
-        }
-    }
+        if (list is RuleNames.Allowlist or RuleNames.Blocklist) return await work();
+        await Refusal.WriteMissingAsync(context, "There are two lists: allowlist and blocklist.");
+        return Results.Empty;
+    });
 }
 
 /// <summary>Add an entry to a list.</summary>

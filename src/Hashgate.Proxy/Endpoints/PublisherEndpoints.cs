@@ -1,8 +1,6 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Provenance;
-using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
-using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
@@ -17,34 +15,17 @@ internal static class PublisherEndpoints
     }
 
     private static Task<IResult> ShowAsync(HttpContext context, string project, PublisherOperations operations) =>
-        Guard(context, project, async name => Results.Json(await operations.ShowAsync(name, context.RequestAborted)));
+        ForProject(context, project, async name => Results.Json(await operations.ShowAsync(name, context.RequestAborted)));
 
-    private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptPublisherRequest request, PublisherOperations operations) => Guard(context, project, async name =>
+    private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptPublisherRequest request, PublisherOperations operations) => ForProject(context, project, async name =>
     {
-        if (request.Problem is { } problem) return await WrongAsync(context, problem);
+        if (request.Problem is { } problem) return await Api.WrongAsync(context, problem);
         var why = await operations.AcceptAsync(name, request.Publisher!.Read(), request.Reason!, context.Caller().Name, context.RequestAborted);
-        return why is null ? Results.Json(await operations.ShowAsync(name, context.RequestAborted)) : await WrongAsync(context, why, StatusCodes.Status409Conflict);
+        return why is null ? Results.Json(await operations.ShowAsync(name, context.RequestAborted)) : await Api.WrongAsync(context, why, StatusCodes.Status409Conflict);
     });
 
-    private static async Task<IResult> Guard(HttpContext context, string project, Func<ProjectName, Task<IResult>> work)
-    {
-        if (!ProjectName.TryParse(project, out var name)) return await WrongAsync(context, "That is no valid project name.");
-        try
-        {
-            return await work(name);
-        }
-        catch (StoreUnavailableException error)
-        {
-            await Problem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Not to be had now", error.Message);
-            return Results.Empty;
-        }
-    }
-
-    private static async Task<IResult> WrongAsync(HttpContext context, string why, int status = StatusCodes.Status400BadRequest)
-    {
-        await Problem.WriteAsync(context, status, "Not done", why);
-        return Results.Empty;
-    }
+    private static Task<IResult> ForProject(HttpContext context, string project, Func<ProjectName, Task<IResult>> work) => Api.Guard(context, () =>
+        ProjectName.TryParse(project, out var name) ? work(name) : Api.WrongAsync(context, "That is no valid project name."));
 }
 
 /// <summary>Trust a publisher for a project.</summary>

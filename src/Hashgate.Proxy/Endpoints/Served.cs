@@ -14,7 +14,8 @@ internal sealed class Served(IDownloadLog downloads, IEventLog events, TimeProvi
     {
         if (found.IsMetadata || !HttpMethods.IsGet(context.Request.Method)) return;
         var (project, version, file) = (found.View.Project, found.File.Name.Version?.ToString(), found.File);
-        downloads.Record(new ServedDownload(project, version, file.File.Filename, file.Record?.Sha256 ?? file.File.Sha256, RequestInfo.Client(context), RequestInfo.UserAgent(context)));
+        var (client, userAgent) = (RequestInfo.Client(context), RequestInfo.UserAgent(context));
+        downloads.Record(new ServedDownload(project, version, file.File.Filename, file.ServedSha256, client, userAgent));
         if (found.Decision is not { Verdict: Verdict.Warn, Worst: { } finding }) return;
         events.Record(new Event
         {
@@ -26,8 +27,8 @@ internal sealed class Served(IDownloadLog downloads, IEventLog events, TimeProvi
             Filename = file.File.Filename,
             Rule = finding.Rule,
             Reason = Describe(finding),
-            Client = RequestInfo.Client(context),
-            UserAgent = RequestInfo.UserAgent(context),
+            Client = client,
+            UserAgent = userAgent,
             RequestId = RequestInfo.Id(context),
         });
     }

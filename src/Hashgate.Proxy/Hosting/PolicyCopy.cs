@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hashgate.Core.Policy;
+using Hashgate.Storage;
 
 namespace Hashgate.Proxy.Hosting;
 
@@ -26,16 +27,9 @@ internal sealed partial class PolicyCopy(string directory, ILogger<PolicyCopy> l
     /// <summary>Keeps the documents of a kind; a disk that is full is told in the log, and the older copy stays.</summary>
     public void Write(string kind, IReadOnlyList<PolicyDocument> documents)
     {
-        var unfinished = PathOf(kind) + ".new";
         try
         {
-            Directory.CreateDirectory(directory);
-            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-            {
-                JsonSerializer.Serialize(file, documents);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, PathOf(kind), overwrite: true);
+            WholeFile.Write(PathOf(kind), file => JsonSerializer.Serialize(file, documents));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -45,7 +39,7 @@ internal sealed partial class PolicyCopy(string directory, ILogger<PolicyCopy> l
 
     private string PathOf(string kind) => Path.Combine(directory, kind + ".json");
 
-    [LoggerMessage(3021, LogLevel.Warning, "{Path}, this replica's copy of policy documents, can't be read")]
+    [LoggerMessage(3025, LogLevel.Warning, "{Path}, this replica's copy of policy documents, can't be read")]
     private partial void LogUnreadable(string path, Exception error);
 
     [LoggerMessage(3022, LogLevel.Warning, "{Path}, this replica's copy of policy documents, can't be written")]

@@ -49,9 +49,9 @@ internal sealed partial class Upkeep(DiskBlobStore blobs, TrustLedger ledger, IP
         }
     }
 
-    [LoggerMessage(3012, LogLevel.Warning, "{Setting} is set and has no effect: this version doesn't have what it is for")]
+    [LoggerMessage(3032, LogLevel.Warning, "{Setting} is set and has no effect: this version doesn't have what it is for")]
     private partial void LogIneffective(string setting);
 
-    [LoggerMessage(3011, LogLevel.Critical, "{What} ended")]
+    [LoggerMessage(3031, LogLevel.Critical, "{What} ended")]
     private partial void LogEnded(string what, Exception error);
 }

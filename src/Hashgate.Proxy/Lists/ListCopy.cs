@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hashgate.Storage;
 
 namespace Hashgate.Proxy.Lists;
 
@@ -22,10 +23,5 @@ public sealed record ListCopy(string Source, string? ETag, byte[] Content)
 
     /// <summary>Puts the copy in the place of an older one, whole or not at all.</summary>
     /// <exception cref="IOException">The data directory can't be written.</exception>
-    public void Write(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path + ".new", JsonSerializer.SerializeToUtf8Bytes(this));
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public void Write(string path) => WholeFile.Write(path, file => JsonSerializer.Serialize(file, this));
 }

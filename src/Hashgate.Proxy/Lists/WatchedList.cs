@@ -116,12 +116,12 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
     /// <summary>No content is not the same as an empty one.</summary>
     private static bool IsSame(byte[] content, byte[]? known) => known is not null && content.AsSpan().SequenceEqual(known);
 
-    [LoggerMessage(3101, LogLevel.Information, "The {List} {Source} is in force, with {Count} entries")]
+    [LoggerMessage(3111, LogLevel.Information, "The {List} {Source} is in force, with {Count} entries")]
     private partial void LogTaken(string list, string source, int count);
 
-    [LoggerMessage(3102, LogLevel.Error, "The {List} {Source} can't be used: {Problem}; {Standing}")]
+    [LoggerMessage(3112, LogLevel.Error, "The {List} {Source} can't be used: {Problem}; {Standing}")]
     private partial void LogRefused(string list, string source, string problem, string standing);
 
-    [LoggerMessage(3103, LogLevel.Warning, "The {List} is in force, but no copy of it could be kept for the next start")]
+    [LoggerMessage(3113, LogLevel.Warning, "The {List} is in force, but no copy of it could be kept for the next start")]
     private partial void LogNotKept(string list, Exception error);
 }

@@ -23,7 +23,6 @@ public sealed class AdvisoryFile(string path)
     /// <exception cref="IOException">The disk is full or can't be written.</exception>
     public void Write(AdvisorySet set)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var body = new ArrayBufferWriter<byte>(1 << 20);
         using (var json = new Utf8JsonWriter(body))
         {
@@ -38,15 +37,12 @@ public sealed class AdvisoryFile(string path)
         var head = JsonSerializer.SerializeToUtf8Bytes(
             new AdvisoryFileHead(Format, set.Source, set.CheckedAt, set.ReadAt, set.Cursor, set.Tag, set.Records.Count, Sha256Digest.Of(body.WrittenSpan).ToString()),
             AdvisoryFileJson.Default.AdvisoryFileHead);
-        var unfinished = path + ".new";
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        WholeFile.Write(path, file =>
         {
             file.Write(head);
             file.WriteByte(LineEnd);
             file.Write(body.WrittenSpan);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(unfinished, path, overwrite: true);
+        });
     }
 
     /// <summary>Reads what was written last; null where nothing was, or with the problem where it isn't what was written.</summary>

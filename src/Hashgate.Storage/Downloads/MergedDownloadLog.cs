@@ -148,15 +148,15 @@ public sealed partial class MergedDownloadLog : IDownloadLog, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(3301, LogLevel.Warning, "{Count} entries of the download record can't be written; they wait for the next try")]
+    [LoggerMessage(3311, LogLevel.Warning, "{Count} entries of the download record can't be written; they wait for the next try")]
     private partial void LogWaiting(int count, Exception error);
 
-    [LoggerMessage(3302, LogLevel.Error, "{Count} entries of the download record are lost")]
+    [LoggerMessage(3312, LogLevel.Error, "{Count} entries of the download record are lost")]
     private partial void LogLost(int count, Exception error);
 
-    [LoggerMessage(3303, LogLevel.Warning, "{Count} downloads came while too many waited to be written; they are not on record")]
+    [LoggerMessage(3313, LogLevel.Warning, "{Count} downloads came while too many waited to be written; they are not on record")]
     private partial void LogDropped(long count);
 
-    [LoggerMessage(3304, LogLevel.Warning, "Old entries of the download record can't be removed; it is tried again later")]
+    [LoggerMessage(3314, LogLevel.Warning, "Old entries of the download record can't be removed; it is tried again later")]
     private partial void LogNotTrimmed(Exception error);
 }

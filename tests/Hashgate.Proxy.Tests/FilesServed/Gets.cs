@@ -44,6 +44,21 @@ internal static class Gets
         return yanked.ValueKind == System.Text.Json.JsonValueKind.False ? null : yanked.ToString();
     }
 
+    /// <summary>HEAD and GET of a file are answered alike, by this status.</summary>
+    public static async Task AssertStatusAsync(this RunningHashgate hashgate, FakeFile file, HttpStatusCode status)
+    {
+        using var head = await hashgate.HeadAsync(file.Path);
+        using var get = await hashgate.GetAsync(file.Path);
+        Assert.Equal((status, status), (head.StatusCode, get.StatusCode));
+    }
+
+    /// <summary>Asks until a condition holds, half a minute at the most.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition()) await Task.Delay(50, patience.Token);
+    }
+
     /// <summary>What every answer with a file or about one has.</summary>
     public static void AssertFileHeaders(this HttpResponseMessage answer)
     {

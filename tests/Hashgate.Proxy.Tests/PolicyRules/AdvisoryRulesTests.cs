@@ -111,9 +111,7 @@ public sealed class AdvisoryRulesTests : IAsyncLifetime
     private static async Task AssertStatusAsync(RunningHashgate hashgate, FakeFile file, HttpStatusCode status)
     {
         await hashgate.PageAsync("alpha");
-        using var head = await hashgate.HeadAsync(file.Path);
-        using var answer = await hashgate.GetAsync(file.Path);
-        Assert.Equal((status, status), (head.StatusCode, answer.StatusCode));
+        await hashgate.AssertStatusAsync(file, status);
     }
 
     private Task WaitForStatusAsync(RunningHashgate hashgate, FakeFile file, HttpStatusCode status) => WaitUntilAsync(hashgate, async () =>

@@ -35,11 +35,11 @@ public sealed class LateFileTests : IAsyncLifetime
         Assert.Equal(
             "Blocked by Hashgate: late-file: added 2026-01-20 to a release of 2024-01-01 (held until 2026-04-20 00:00 UTC); see /why/alpha/1.0",
             await hashgate.YankAsync(_wheel));
-        await AssertStatusAsync(hashgate, _sdist, HttpStatusCode.OK);
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_sdist, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.Forbidden);
 
         _clock.Skip(TimeSpan.FromDays(79));
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
         Assert.Null(await hashgate.YankAsync(_wheel));
     }
 
@@ -48,7 +48,7 @@ public sealed class LateFileTests : IAsyncLifetime
     {
         _wheel.UploadTime = new DateTimeOffset(2025, 6, 1, 0, 0, 0, TimeSpan.Zero);
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class LateFileTests : IAsyncLifetime
     public async Task Setting_lets_the_file_through(string key, string value)
     {
         await using var hashgate = await StartAsync(("Policy:Rules:late-file:" + key, value));
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
         Assert.Equal(value == "audit", (await hashgate.EventsAsync()).Any(e => e is { Kind: EventKinds.Warned, Rule: "late-file" }));
     }
 
@@ -68,7 +68,7 @@ public sealed class LateFileTests : IAsyncLifetime
     public async Task Waiver_of_its_hash_lifts_the_hold()
     {
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.Forbidden);
         var waiver = new Waiver
         {
             Id = "w1",
@@ -80,7 +80,7 @@ public sealed class LateFileTests : IAsyncLifetime
             Created = _clock.GetUtcNow(),
         };
         hashgate.Get<PolicyState>().Change(inputs => inputs with { Waivers = new WaiverSet([waiver]) });
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
     }
 
     [Fact]
@@ -88,23 +88,16 @@ public sealed class LateFileTests : IAsyncLifetime
     {
         _wheel.UploadTime = new DateTimeOffset(2024, 1, 2, 0, 0, 0, TimeSpan.Zero);
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
         var late = _index.Add(TestWheel.Build("alpha", "1.0", tags: "py2-none-any"));
         late.UploadTime = _clock.GetUtcNow();
         await hashgate.Get<ProjectPages>().RefreshAsync(ProjectName.Parse("alpha"), CancellationToken.None);
         _clock.Skip(TimeSpan.FromDays(4));
         Assert.Contains("late-file", await hashgate.YankAsync(late), StringComparison.Ordinal);
-        await AssertStatusAsync(hashgate, late, HttpStatusCode.Forbidden);
-        await AssertStatusAsync(hashgate, _wheel, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(late, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_wheel, HttpStatusCode.OK);
     }
 
     private Task<RunningHashgate> StartAsync(params (string Key, string? Value)[] settings) =>
         RunningHashgate.StartAsync(_index, settings.ToDictionary(s => s.Key, s => s.Value), time: _clock);
-
-    private static async Task AssertStatusAsync(RunningHashgate hashgate, FakeFile file, HttpStatusCode status)
-    {
-        using var head = await hashgate.HeadAsync(file.Path);
-        using var get = await hashgate.GetAsync(file.Path);
-        Assert.Equal((status, status), (head.StatusCode, get.StatusCode));
-    }
 }

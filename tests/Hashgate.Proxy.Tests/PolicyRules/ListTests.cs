@@ -74,20 +74,20 @@ public sealed class ListTests : IAsyncLifetime, IDisposable
         await AssertServedAsync(hashgate, oldServed: true, newServed: false);
 
         await File.WriteAllTextAsync(ListPath, "alpha==2.0");
-        await Eventually(async () => await StatusAsync(hashgate, _new) == HttpStatusCode.OK);
+        await Gets.UntilAsync(async () => await StatusAsync(hashgate, _new) == HttpStatusCode.OK);
         await AssertServedAsync(hashgate, oldServed: false, newServed: true);
         Assert.Equal("the allowlist changed: it has 1 entries now", Assert.Single(await hashgate.EventsAsync(), e => e.Kind == EventKinds.PolicyChanged).Reason);
 
         await File.WriteAllTextAsync(ListPath, "alpha\nalpha[x]\n");
-        await Eventually(async () => (await ReadinessAsync(hashgate)).Contains("line 2, column 6", StringComparison.Ordinal));
+        await Gets.UntilAsync(async () => (await ReadinessAsync(hashgate)).Contains("line 2, column 6", StringComparison.Ordinal));
         await AssertServedAsync(hashgate, oldServed: false, newServed: true);
 
         File.Delete(ListPath);
-        await Eventually(async () => (await ReadinessAsync(hashgate)).Contains("can't be read", StringComparison.Ordinal));
+        await Gets.UntilAsync(async () => (await ReadinessAsync(hashgate)).Contains("can't be read", StringComparison.Ordinal));
         await AssertServedAsync(hashgate, oldServed: false, newServed: true);
 
         await File.WriteAllTextAsync(ListPath, "alpha==2.0");
-        await Eventually(async () => !(await ReadinessAsync(hashgate)).Contains("allowlist", StringComparison.Ordinal));
+        await Gets.UntilAsync(async () => !(await ReadinessAsync(hashgate)).Contains("allowlist", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -167,10 +167,4 @@ public sealed class ListTests : IAsyncLifetime, IDisposable
 
     private static async Task<string> ReadinessAsync(RunningHashgate hashgate) =>
         string.Join('\n', JsonDocument.Parse(await hashgate.Client.GetStringAsync("readyz")).RootElement.GetProperty("reasons").EnumerateArray().Select(r => r.GetString()));
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(50, patience.Token);
-    }
 }

@@ -39,13 +39,13 @@ public sealed class MinimumAgeTests : IAsyncLifetime
         using var refused = await hashgate.GetAsync(_young.Path);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
         Assert.Equal("hold; rule=minimum-age; until=2026-02-01T12:00:00Z", refused.Headers.GetValues("Hashgate-Verdict").Single());
-        await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_old, HttpStatusCode.OK);
         Assert.Contains(await hashgate.EventsAsync(), e => e.Kind == EventKinds.Held && e.Rule == "minimum-age");
 
         _clock.Skip(TimeSpan.FromHours(23));
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.Forbidden);
         _clock.Skip(TimeSpan.FromHours(1));
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.OK);
         Assert.Null(await hashgate.YankAsync(_young));
     }
 
@@ -53,10 +53,10 @@ public sealed class MinimumAgeTests : IAsyncLifetime
     public async Task Later_claim_of_an_earlier_upload_does_not_free_the_file()
     {
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.Forbidden);
         _young.UploadTime = _clock.GetUtcNow().AddYears(-1);
         await hashgate.Get<Core.Serving.ProjectPages>().RefreshAsync(ProjectName.Parse("alpha"), CancellationToken.None);
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.Forbidden);
     }
 
     [Fact]
@@ -64,9 +64,9 @@ public sealed class MinimumAgeTests : IAsyncLifetime
     {
         _index.HtmlOnly = true;
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _old, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_old, HttpStatusCode.Forbidden);
         _clock.Skip(TimeSpan.FromDays(3));
-        await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_old, HttpStatusCode.OK);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class MinimumAgeTests : IAsyncLifetime
     {
         await using var hashgate = await StartAsync(("Policy:Rules:minimum-age:" + key, value));
         Assert.Null(await hashgate.YankAsync(_young));
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.OK);
         Assert.Equal(value == "audit", (await hashgate.EventsAsync()).Any(e => e is { Kind: EventKinds.Warned, Rule: "minimum-age" }));
     }
 
@@ -86,31 +86,24 @@ public sealed class MinimumAgeTests : IAsyncLifetime
     public async Task First_seen_clock_holds_what_came_after_the_first_snapshot()
     {
         await using var hashgate = await StartAsync(("Policy:Rules:minimum-age:FirstSeenClock", "true"));
-        await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_old, HttpStatusCode.OK);
         var late = _index.Add(TestWheel.Build("alpha", "2.0"));
         _clock.Skip(TimeSpan.FromHours(1));
-        await AssertStatusAsync(hashgate, _old, HttpStatusCode.OK);
-        await AssertStatusAsync(hashgate, late, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_old, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(late, HttpStatusCode.Forbidden);
     }
 
     [Fact]
     public async Task Waiver_lifts_the_hold()
     {
         await using var hashgate = await StartAsync();
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.Forbidden);
         var waiver = new Waiver { Id = "w1", Rule = RuleNames.MinimumAge, Project = ProjectName.Parse("alpha"), Reason = "a fix", Actor = "alice", Created = _clock.GetUtcNow() };
         hashgate.Get<PolicyState>().Change(inputs => inputs with { Waivers = new WaiverSet([waiver]) });
-        await AssertStatusAsync(hashgate, _young, HttpStatusCode.OK);
+        await hashgate.AssertStatusAsync(_young, HttpStatusCode.OK);
         Assert.Null(await hashgate.YankAsync(_young));
     }
 
     private Task<RunningHashgate> StartAsync(params (string Key, string? Value)[] settings) =>
         RunningHashgate.StartAsync(_index, settings.ToDictionary(s => s.Key, s => s.Value), time: _clock);
-
-    private static async Task AssertStatusAsync(RunningHashgate hashgate, FakeFile file, HttpStatusCode status)
-    {
-        using var head = await hashgate.HeadAsync(file.Path);
-        using var get = await hashgate.GetAsync(file.Path);
-        Assert.Equal((status, status), (head.StatusCode, get.StatusCode));
-    }
 }

@@ -72,9 +72,7 @@ public sealed class PolicyChangeTests : IAsyncLifetime
     private async Task AssertStatusAsync(RunningHashgate hashgate, HttpStatusCode status)
     {
         await hashgate.PageAsync("alpha");
-        using var head = await hashgate.HeadAsync(_file.Path);
-        using var file = await hashgate.GetAsync(_file.Path);
-        Assert.Equal((status, status), (head.StatusCode, file.StatusCode));
+        await hashgate.AssertStatusAsync(_file, status);
     }
 
     private static Waiver Waiver() => new()

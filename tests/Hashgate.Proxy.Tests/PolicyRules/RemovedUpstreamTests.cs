@@ -240,8 +240,6 @@ public sealed class RemovedUpstreamTests : IAsyncLifetime, IDisposable
     private async Task AssertStatusAsync(FakeFile file, HttpStatusCode status)
     {
         await _hashgate.PageAsync(file.Project.Name);
-        using var head = await _hashgate.HeadAsync(file.Path);
-        using var get = await _hashgate.GetAsync(file.Path);
-        Assert.Equal((status, status), (head.StatusCode, get.StatusCode));
+        await _hashgate.AssertStatusAsync(file, status);
     }
 }

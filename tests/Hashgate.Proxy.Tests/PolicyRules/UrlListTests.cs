@@ -1,6 +1,7 @@
 using System.Net;
 using Hashgate.Core.Policy;
 using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Tests.FilesServed;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -49,11 +50,11 @@ public sealed class UrlListTests : IAsyncLifetime, IDisposable
         await using var hashgate = await StartAsync();
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(hashgate));
 
-        await Eventually(() => Task.FromResult(Asked().Contains("304")));
+        await Gets.UntilAsync(() => Task.FromResult(Asked().Contains("304")));
         _list = "beta";
-        await Eventually(async () => await StatusAsync(hashgate) == HttpStatusCode.Forbidden);
+        await Gets.UntilAsync(async () => await StatusAsync(hashgate) == HttpStatusCode.Forbidden);
         _list = "alpha\n-r more";
-        await Eventually(async () => (await hashgate.Client.GetStringAsync("readyz")).Contains("line 2, column 1", StringComparison.Ordinal));
+        await Gets.UntilAsync(async () => (await hashgate.Client.GetStringAsync("readyz")).Contains("line 2, column 1", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(hashgate));
     }
 
@@ -78,7 +79,7 @@ public sealed class UrlListTests : IAsyncLifetime, IDisposable
         Assert.Equal(Verdict.Hold, decision.Files[0].Verdict);
 
         _status = 200;
-        await Eventually(async () => await StatusAsync(hashgate) == HttpStatusCode.OK);
+        await Gets.UntilAsync(async () => await StatusAsync(hashgate) == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -114,11 +115,5 @@ public sealed class UrlListTests : IAsyncLifetime, IDisposable
         using var page = await hashgate.Client.GetAsync("simple/alpha/");
         using var file = await hashgate.Client.GetAsync(_file.Path.TrimStart('/'));
         return file.StatusCode;
-    }
-
-    private static async Task Eventually(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition()) await Task.Delay(50, patience.Token);
     }
 }

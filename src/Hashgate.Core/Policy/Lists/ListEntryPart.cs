@@ -21,6 +21,6 @@ public sealed partial class ListEntryPart(ILogger<ListEntryPart> logger) : IPoli
         return inputs with { Allowlist = inputs.Allowlist.WithAdded(allow), Blocklist = inputs.Blocklist.WithAdded(block) };
     }
 
-    [LoggerMessage(2301, LogLevel.Error, "The list entry {Id} of the policy store can't be read and is not in force: remove it, and add it again")]
+    [LoggerMessage(2302, LogLevel.Error, "The list entry {Id} of the policy store can't be read and is not in force: remove it, and add it again")]
     private partial void LogUnreadable(string id);
 }

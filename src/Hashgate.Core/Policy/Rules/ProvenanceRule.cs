@@ -15,16 +15,7 @@ public sealed record ProvenanceOptions
 
     /// <summary>Whether the rule judges a file at this moment.</summary>
     public bool Judges(ProjectName project, FileFacts file, DateTimeOffset now) =>
-        !(now - file.Uploaded >= IgnoreAfter) && !file.Name.IsForeign && !IsExempt(project);
-
-    private bool IsExempt(ProjectName project)
-    {
-        foreach (var glob in Exempt)
-        {
-            if (glob.Matches(project.Value)) return true;
-        }
-        return false;
-    }
+        !(now - file.Uploaded >= IgnoreAfter) && !file.Name.IsForeign && !Exempt.Matches(project);
 }
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Rules;
-using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -15,7 +14,7 @@ internal static class ProvenanceSettings
         return new ProvenanceOptions
         {
             IgnoreAfter = reader.Duration($"{Key}:IgnoreAfter", standard.IgnoreAfter, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)),
-            Exempt = reader.List($"{Key}:Exempt", "a glob of normalized project names, such as acme-*", static text => NameGlob.TryParse(text, out var glob) ? glob : null),
+            Exempt = reader.Globs($"{Key}:Exempt"),
         };
     }
 }
