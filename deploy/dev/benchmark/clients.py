@@ -1,10 +1,9 @@
-"""The clients: plain requests, timed downloads, wrk."""
+"""The clients: plain requests and timed downloads."""
 
 import hashlib
 import http.client
 import re
 import socket
-import subprocess
 import threading
 import time
 from dataclasses import dataclass
@@ -43,15 +42,20 @@ class Download:
 
 def get(port: int, path: str, headers: dict[str, str] | None = None) -> Reply:
     """One request on a connection of its own, answered with 200."""
+    return ask(port, "GET", path, headers)
+
+
+def ask(port: int, method: str, path: str, headers: dict[str, str] | None = None, body: str | None = None) -> Reply:
+    """The same with any method; any success will do."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
-        connection.request("GET", path, headers=headers or {})
+        connection.request(method, path, body=body, headers=headers or {})
         response = connection.getresponse()
-        body = response.read()
-        if response.status != 200:
-            raise BenchError(f"{path} was answered with {response.status} {response.reason}")
-        return Reply({k.lower(): v for k, v in response.getheaders()}, body, time.perf_counter() - began)
+        content = response.read()
+        if response.status // 100 != 2:
+            raise BenchError(f"{method} {path} was answered with {response.status} {response.reason}")
+        return Reply({k.lower(): v for k, v in response.getheaders()}, content, time.perf_counter() - began)
     finally:
         connection.close()
 
@@ -122,13 +126,3 @@ def in_parallel(calls):
     if errors:
         raise errors[0]
     return results
-
-
-def wrk(port: int, path: str, headers: dict[str, str], seconds: float) -> float:
-    """Requests per second over 32 connections that stay open."""
-    command = ["wrk", "-t2", "-c32", f"-d{seconds:g}s", *(part for k, v in headers.items() for part in ("-H", f"{k}: {v}"))]
-    done = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, timeout=seconds + 60, check=False)
-    rate = re.search(r"Requests/sec: *([\d.]+)", done.stdout)
-    if done.returncode or not rate or "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
-        raise BenchError(f"wrk on {path}:\n{done.stdout}{done.stderr}")
-    return float(rate[1])

@@ -9,6 +9,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
+from .promises import Promise
+
+OURS = "Hashgate"
+STRAIGHT = "straight"
 
 @dataclass
 class Row:
@@ -20,6 +24,8 @@ class Row:
     values: dict[str, list[float]] = field(default_factory=dict)
     cpu: dict[str, list[float]] = field(default_factory=dict)
     cpu_unit: str = ""
+    cpu_to: str = ""
+    """The server whose CPU is the measure of Hashgate's."""
 
     def add(self, server: str, value: float, cpu: float | None = None) -> None:
         self.values.setdefault(server, []).append(value)
@@ -33,45 +39,54 @@ class Row:
         """The median of the ratios within the rounds: what a noisy machine disturbs least."""
         return median(a / b for a, b in zip(self.values[server], self.values[other]))
 
+    def added(self, server: str, other: str) -> float:
+        """The median of what it adds within the rounds."""
+        return median(a - b for a, b in zip(self.values[server], self.values[other]))
+
+    def cpu_ratio(self, server: str, other: str) -> float | None:
+        """None where the other took too little to be seen in clock ticks."""
+        pairs = [(a, b) for a, b in zip(self.cpu[server], self.cpu[other]) if b > 0]
+        return median(a / b for a, b in pairs) if pairs else None
+
     def against(self, server: str, other: str) -> str:
         """In milliseconds what it adds, for that is what a client feels; of anything else the ratio."""
-        if self.unit != "ms":
-            return f"{self.ratio(server, other):.2f}"
-        added = median(a - b for a, b in zip(self.values[server], self.values[other]))
-        return f"{'+' if added > 0 else ''}{number(added)}"
+        if self.unit == "ms":
+            added = self.added(server, other)
+            return f"{'+' if added > 0 else ''}{number(added)}"
+        # Memory is no race.
+        return "" if self.unit == "MB" or 0 in self.values[other] else f"{self.ratio(server, other):.2f}"
 
 
-@dataclass
-class Target:
-    """A figure that Hashgate promises."""
-
-    what: str
-    measured: str
-    met: bool
-
-
-def tables(rows: list[Row], targets: list[Target]) -> str:
+def tables(rows: list[Row], promises: list[Promise]) -> str:
     sections = dict.fromkeys(row.section for row in rows)
     parts = [table(section, [row for row in rows if row.section == section]) for section in sections]
-    if targets:
-        lines = [f"| {t.what} | {t.measured} | {'met' if t.met else 'MISSED'} |" for t in targets]
-        parts.append("\n".join(["### Promised", "", "| What | Measured | |", "|---|---|---|", *lines, ""]))
+    if promises:
+        lines = [f"| {p.what} | {p.told(p.goal)} | {p.told(p.floor)} | {number(p.measured)} | {p.held} |" for p in promises]
+        parts.append("\n".join(["### Promised", "", "| What | Goal | Floor | Measured | |", "|---|---:|---:|---:|---|", *lines, ""]))
     return "\n".join(parts)
 
 
 def table(section: str, rows: list[Row]) -> str:
-    servers = list(dict.fromkeys(server for row in rows for server in row.values))
-    others = servers[:-1]
+    servers = sorted(dict.fromkeys(server for row in rows for server in row.values), key=place)
+    ours, others = servers[-1], servers[:-1]
     with_cpu = [server for server in servers if any(server in row.cpu for row in rows)]
-    heads = ["", *servers, *(f"to {other}" for other in others), *(f"CPU, {server}" for server in with_cpu)]
+    measures = list(dict.fromkeys(row.cpu_to for row in rows if row.cpu_to in row.cpu))
+    heads = ["", *servers, *(f"to {other}" for other in others), *(f"CPU, {server}" for server in with_cpu), *(f"CPU to {other}" for other in measures)]
     lines = [f"### {section}", "", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     for row in rows:
-        cells = [f"{row.case}, {row.unit}"]
+        cells = [f"{row.case}, {row.unit}" if row.unit else row.case]
         cells += [number(row.median(server)) if server in row.values else "" for server in servers]
-        cells += [row.against(servers[-1], other) if other in row.values else "" for other in others]
+        cells += [row.against(ours, other) if other in row.values and ours in row.values else "" for other in others]
         cells += [f"{number(median(row.cpu[server]))} {row.cpu_unit}" if server in row.cpu else "" for server in with_cpu]
+        ratios = [row.cpu_ratio(ours, other) if other == row.cpu_to and other in row.cpu else None for other in measures]
+        cells += ["" if ratio is None else f"{ratio:.2f}" for ratio in ratios]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
+
+
+def place(server: str) -> int:
+    """The order of columns, whoever was first in the rounds: what Hashgate is held against, another revision, Hashgate."""
+    return 0 if server == STRAIGHT else 3 if server == OURS else 2 if server.startswith(OURS) else 1
 
 
 def number(value: float) -> str:
@@ -94,7 +109,7 @@ def machine(root: Path) -> dict:
     }
 
 
-def write(path: Path, about: dict, rows: list[Row], targets: list[Target]) -> None:
+def write(path: Path, about: dict, rows: list[Row], promises: list[Promise]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    result = {**about, "rows": [asdict(row) for row in rows], "targets": [asdict(target) for target in targets]}
+    result = {**about, "rows": [asdict(row) for row in rows], "promises": [{**asdict(promise), "held": promise.held} for promise in promises]}
     path.write_text(json.dumps(result, indent=1) + "\n")

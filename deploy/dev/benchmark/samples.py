@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from .lists import PREFIX
+
 MB = 1_000_000
 GIB = 1 << 30
 SMALL_FILE = 2048
@@ -21,38 +23,51 @@ class SampleFile:
     sha256: str
 
 
+def page_path(project: str) -> str:
+    return f"/simple/{PREFIX}{project}/"
+
+
+def stem(project: str) -> str:
+    """What the project's filenames begin with."""
+    return (PREFIX + project).replace("-", "_")
+
+
 class Samples:
-    """Writes below ``root`` what nginx then serves. Every file has content of its own, so that none is in a cache before it is asked for."""
+    """Writes below ``root`` what nginx then serves; projects are named without their prefix. Every file has content of its own, so that none is in a cache before it is asked for."""
 
     def __init__(self, root: Path, base_url: str):
         self._root = root
         self._base_url = base_url
         self._block = os.urandom(BLOCK)
 
-    def page(self, project: str, count: int) -> None:
-        """A project of many small files; only those of the first release exist, the rest of the page is as true as they are."""
+    def page(self, project: str, count: int) -> str:
+        """
+        A project of many small files; only those of the first release exist, the rest of the page is as true as they are. Returns the
+        page's path.
+        """
         entries = []
         for index in range(count):
-            name = f"{project}-{index // 3 // 10}.{index // 3 % 10}-cp3{index % 3 + 10}-cp3{index % 3 + 10}-manylinux_2_17_x86_64.whl"
+            name = f"{stem(project)}-{index // 3 // 10}.{index // 3 % 10}-cp3{index % 3 + 10}-cp3{index % 3 + 10}-manylinux_2_17_x86_64.whl"
             content = f"{project} {index} ".encode().ljust(SMALL_FILE, b".")
-            metadata = f"Metadata-Version: 2.1\nName: {project}\nVersion: {index}\n".encode().ljust(SMALL_FILE, b"\n")
+            metadata = f"Metadata-Version: 2.1\nName: {PREFIX}{project}\nVersion: {index // 3 // 10}.{index // 3 % 10}\nSummary: file {index}\n".encode().ljust(SMALL_FILE, b"\n")
             file = self._entry(name, hashlib.sha256(content).hexdigest(), len(content), index, metadata)
             entries.append(file[0])
             if index < 3:
                 self._write(file[1].path, content)
                 self._write(file[1].path + ".metadata", metadata)
         self._write_page(project, entries)
+        return page_path(project)
 
     def first_file(self, project: str) -> str:
         """The path of a page's first file."""
-        page = json.loads((self._root / "simple" / project / "index.json").read_text())
+        page = json.loads((self._root / "simple" / (PREFIX + project) / "index.json").read_text())
         return page["files"][0]["url"].removeprefix(self._base_url)
 
     def files(self, project: str, size: int, count: int, folder: str) -> list[SampleFile]:
         """A project of ``count`` files of one size, below a folder of /packages/ that says how fast they come."""
         entries, files = [], []
         for index in range(count):
-            name = f"{project}-{index + 1}.0-py3-none-any.whl"
+            name = f"{stem(project)}-{index + 1}.0-py3-none-any.whl"
             path = f"/packages/{folder}/{project}/{name}"
             digest = self._fill(path, f"{project} {index} ".encode(), size)
             entry, file = self._entry(name, digest, size, index, None, path)
@@ -60,6 +75,11 @@ class Samples:
             files.append(file)
         self._write_page(project, entries)
         return files
+
+    def discard(self, files: list[SampleFile]) -> None:
+        """Frees the disk of files that are measured."""
+        for file in files:
+            (self._root / file.path.lstrip("/")).unlink()
 
     def _entry(self, name, sha256, size, index, metadata, path=None):
         digest = hashlib.sha256(name.encode()).hexdigest()
@@ -81,8 +101,8 @@ class Samples:
 
     def _write_page(self, project, entries):
         versions = sorted({entry["filename"].split("-")[1] for entry in entries})
-        page = {"files": entries, "meta": {"_last-serial": 1, "api-version": "1.4"}, "name": project, "versions": versions}
-        self._write(f"/simple/{project}/index.json", json.dumps(page, separators=(",", ":")).encode())
+        page = {"files": entries, "meta": {"_last-serial": 1, "api-version": "1.4"}, "name": PREFIX + project, "versions": versions}
+        self._write(page_path(project) + "index.json", json.dumps(page, separators=(",", ":")).encode())
 
     def _write(self, path, content):
         file = self._root / path.lstrip("/")

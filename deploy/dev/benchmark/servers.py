@@ -1,17 +1,23 @@
 """The servers: started on a free loopback port, looked at through /proc, ended by their process id."""
 
+import json
 import os
 import socket
 import subprocess
 import time
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from .clients import BenchError, get
 
 TICKS = os.sysconf("SC_CLK_TCK")
 START_PATIENCE = 30
+READY_PATIENCE = 120
 STOP_PATIENCE = 20
+
+# An operator's, on a server that only this machine can reach while it is measured.
+TOKEN = "measured-on-loopback-only"
 
 
 def free_port() -> int:
@@ -21,9 +27,9 @@ def free_port() -> int:
 
 
 class Server:
-    """A process that listens, with whatever it starts itself."""
+    """A process that listens, with whatever it starts itself. It is there once ``ready_path`` is answered, or the port is open."""
 
-    def __init__(self, name: str, port: int, command: list[str], ready_path: str, log: Path, environment: dict[str, str] | None = None):
+    def __init__(self, name: str, port: int, command: list[str], ready_path: str | None, log: Path, environment: dict[str, str] | None = None):
         self.name = name
         self.port = port
         self._log = log
@@ -51,14 +57,17 @@ class Server:
             total += int(fields[11]) + int(fields[12])
         return total / TICKS
 
+    def rss(self) -> int:
+        """Bytes, now."""
+        return self._memory("VmRSS:")
+
     def forget_peak(self) -> None:
         for pid in self._pids():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
 
     def peak_rss(self) -> int:
         """Bytes, the highest since forget_peak; of several processes their sum."""
-        lines = [line for pid in self._pids() for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:")]
-        return sum(int(line.split()[1]) * 1024 for line in lines)
+        return self._memory("VmHWM:")
 
     def stop(self) -> None:
         self._process.terminate()
@@ -69,6 +78,10 @@ class Server:
             self._process.wait(STOP_PATIENCE)
         self._output.close()
 
+    def _memory(self, field):
+        lines = [line for pid in self._pids() for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith(field)]
+        return sum(int(line.split()[1]) * 1024 for line in lines)
+
     def _pids(self):
         pid = self._process.pid
         return [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
@@ -78,23 +91,55 @@ class Server:
             if self._process.poll() is not None:
                 break
             try:
-                get(self.port, path)
+                if path is None:
+                    socket.create_connection(("127.0.0.1", self.port), START_PATIENCE).close()
+                else:
+                    get(self.port, path)
                 return time.perf_counter() - self.started
             except OSError:
                 time.sleep(0.001)
         raise BenchError(f"{self.name} does not answer; its log ends with:\n{self._log.read_text()[-2000:]}")
 
 
-def hashgate(build: Path, data: Path, upstream_port: int, ready_path: str = "/healthz") -> Server:
-    """Hashgate with its defaults and SQLite, its index the sample upstream."""
-    data.mkdir(parents=True, exist_ok=True)
+@dataclass(frozen=True)
+class Hashgate:
+    """One build of Hashgate and how it is set up: its defaults, and whatever ``settings`` say."""
+
+    name: str
+    build: Path
+    settings: dict[str, str]
+
+    def start(self, data: Path, more: dict[str, str] | None = None, ready_path: str = "/healthz") -> Server:
+        """Starts it with a data directory, which may be new."""
+        data.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        return Server(self.name, port, ["dotnet", str(self.build / "hashgate.dll")], ready_path, data.parent / f"{data.name}.log", {
+            "ASPNETCORE_URLS": f"http://127.0.0.1:{port}",
+            "Hashgate__DataDirectory": str(data),
+            "Hashgate__Admin__Token": TOKEN,
+            **self.settings,
+            **(more or {}),
+        })
+
+
+def wait_until_ready(server: Server) -> None:
+    """Until its lists and advisories are in force and nothing else is wrong."""
+    told = {}
+    ends = time.monotonic() + READY_PATIENCE
+    while time.monotonic() < ends:
+        told = json.loads(get(server.port, "/readyz").body)
+        if told["status"] == "ready":
+            return
+        time.sleep(0.05)
+    raise BenchError(f"{server.name} does not become ready: {told['reasons']}")
+
+
+def redis(folder: Path) -> Server:
+    """Redis as Hashgate wants it: on disk before it answers."""
+    folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    return Server("Hashgate", port, ["dotnet", str(build / "hashgate.dll")], ready_path, data.parent / f"{data.name}.log", {
-        "ASPNETCORE_URLS": f"http://127.0.0.1:{port}",
-        "Hashgate__DataDirectory": str(data),
-        "Hashgate__Advisories__Source": "none",
-        "Hashgate__Upstreams__pypi__IndexUrl": f"http://127.0.0.1:{upstream_port}/simple/",
-    })
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "", "--appendonly", "yes", "--appendfsync", "always"]
+    return Server("Redis", port, command, None, folder / "output.log")
 
 
 def nginx(name: str, folder: Path, port: int, http: str, server: str) -> Server:
