@@ -1,11 +1,27 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Hashgate.Benchmarks;
+
+switch (args)
+{
+    // What loading the feed takes of the memory.
+    case ["feed"]:
+        FeedBenchmarks.TellMemory();
+        return;
+
+    // The data of deploy/dev/bench --only growth: a directory, projects, files of each, the upstream.
+    case ["grow", var data, var projects, var files, var upstream]:
+        await new Growth(data, int.Parse(files, CultureInfo.InvariantCulture), upstream).RunAsync(int.Parse(projects, CultureInfo.InvariantCulture));
+        return;
+}
 
 // In this very process: the feed or the SDK need not be able to build another program for each run.
 var config = ManualConfig.CreateEmpty()
@@ -13,5 +29,8 @@ var config = ManualConfig.CreateEmpty()
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
     .AddLogger(ConsoleLogger.Default)
-    .AddExporter(BenchmarkDotNet.Exporters.MarkdownExporter.GitHub, JsonExporter.Brief);
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+    .AddExporter(MarkdownExporter.GitHub, JsonExporter.Brief);
+List<Type> benchmarks = [typeof(PageBenchmarks), typeof(PinBenchmarks), typeof(PolicyBenchmarks), typeof(PolicyChangeBenchmarks), typeof(VersionBenchmarks)];
+if (SamplePolicy.FeedPath is not null) benchmarks.Add(typeof(FeedBenchmarks));
+else Console.WriteLine($"{SamplePolicy.FeedVariable} names no zip file of OSV records: loading them isn't measured, and decisions are made without.");
+BenchmarkSwitcher.FromTypes([.. benchmarks]).Run(args, config);

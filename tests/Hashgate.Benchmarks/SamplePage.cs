@@ -23,22 +23,35 @@ internal static class SamplePage
     public static readonly Upstream Upstream = new() { Name = Upstream.PyPI, IndexUrl = new Uri("https://pypi.example/simple/") };
 
     /// <summary>The page's JSON, about 1.9 MB.</summary>
-    public static byte[] Json { get; } = Write();
+    public static byte[] Json { get; } = Write(Project);
 
     public static ProjectPage Page { get; } = Read();
 
-    public static PageSnapshot Snapshot { get; } = new(Upstream.Name, Page, null, null, Now, null);
+    public static PageSnapshot Snapshot { get; } = Keep(Page);
 
     public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), new PublisherRecords(new MemoryPolicyStore(), NullLogger<PublisherRecords>.Instance), null, TimeProvider.System);
 
     /// <summary>The page's files, each on record as claimed.</summary>
-    public static IReadOnlyList<FileFacts> Files { get; } = [.. Views.Describe(Upstream, Snapshot).Select(file => file with
-    {
-        Pin = new Pin(PinOutcome.Same, TrustRecord.Of(Project, Upstream.Name, PagePins.Claim(file), Now), false),
-    })];
+    public static IReadOnlyList<FileFacts> Files { get; } = Describe(Page);
 
-    public static ProjectPage Read() =>
-        JsonPageReader.TryRead(Json, Project, PageUrl, PageLimits.Default, out var page, out var error) ? page : throw new InvalidOperationException(error.Message);
+    public static ProjectPage Read() => Read(Project, Json);
+
+    /// <summary>The facts of such a page of another project.</summary>
+    public static ProjectFacts FactsOf(ProjectName project)
+    {
+        var page = Read(project, Write(project));
+        return new ProjectFacts(Upstream, page, Describe(page), Now);
+    }
+
+    private static ProjectPage Read(ProjectName project, byte[] json) =>
+        JsonPageReader.TryRead(json, project, PageUrl, PageLimits.Default, out var page, out var error) ? page : throw new InvalidOperationException(error.Message);
+
+    private static PageSnapshot Keep(ProjectPage page) => new(Upstream.Name, page, null, null, Now, null);
+
+    private static IReadOnlyList<FileFacts> Describe(ProjectPage page) => [.. Views.Describe(Upstream, Keep(page)).Select(file => file with
+    {
+        Pin = new Pin(PinOutcome.Same, TrustRecord.Of(page.Project, Upstream.Name, PagePins.Claim(file), Now), false),
+    })];
 
     public static PolicyEngine Engine() => new(
         [
@@ -48,12 +61,14 @@ internal static class SamplePage
         static _ => false,
         static (rule, error) => throw new InvalidOperationException(rule.Name, error));
 
-    private static byte[] Write()
+    private static byte[] Write(ProjectName project)
     {
-        var text = new StringBuilder("""{"meta":{"_last-serial":1,"api-version":"1.4"},"name":"large-project","versions":[],"files":[""");
+        var stem = project.Value.Replace('-', '_');
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $$"""{"meta":{"_last-serial":1,"api-version":"1.4"},"name":"{{project}}","versions":[],"files":[""");
         for (var i = 0; i < FileCount; i++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"large_project-{i / 30}.{i / 3 % 10}-cp3{10 + i % 3}-cp3{10 + i % 3}-manylinux_2_17_x86_64.whl");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{i / 30}.{i / 3 % 10}-cp3{10 + i % 3}-cp3{10 + i % 3}-manylinux_2_17_x86_64.whl");
             var (file, metadata) = (Digest(name), Digest(name + ".metadata"));
             text.Append(i == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""
                 {"core-metadata":{"sha256":"{{metadata}}"},"data-dist-info-metadata":{"sha256":"{{metadata}}"},"filename":"{{name}}","hashes":{"sha256":"{{file}}"},"provenance":null,"requires-python":">=3.8","size":{{1000 + i}},"upload-time":"2024-01-{{i % 28 + 1:00}}T12:00:00.{{i:000000}}Z","url":"https://files.pypi.example/packages/{{file[..2]}}/{{file[2..4]}}/{{file[4..]}}/{{name}}","yanked":false}

@@ -19,7 +19,7 @@ FILES = 100
 HOT = 100
 SMALL, LARGE, LARGE_QUICK = 100, 100_000, 2000
 WALKED = 20_000
-MINUTES = 60
+MINUTES = 120
 
 # Twice what pages may take of the memory by default.
 RSS_LIMIT = 2 * 268.4
