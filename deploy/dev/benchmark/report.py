@@ -14,6 +14,9 @@ from .promises import Promise
 OURS = "Hashgate"
 STRAIGHT = "straight"
 
+OTHER = 2
+"""The column of another revision."""
+
 @dataclass
 class Row:
     """One case: what each server was measured at, round for round, and its CPU where that says something."""
@@ -70,7 +73,7 @@ def table(section: str, rows: list[Row]) -> str:
     servers = sorted(dict.fromkeys(server for row in rows for server in row.values), key=place)
     ours, others = servers[-1], servers[:-1]
     with_cpu = [server for server in servers if any(server in row.cpu for row in rows)]
-    measures = list(dict.fromkeys(row.cpu_to for row in rows if row.cpu_to in row.cpu))
+    measures = [server for server in with_cpu if place(server) == OTHER or any(server == row.cpu_to for row in rows)]
     heads = ["", *servers, *(f"to {other}" for other in others), *(f"CPU, {server}" for server in with_cpu), *(f"CPU to {other}" for other in measures)]
     lines = [f"### {section}", "", f"| {' | '.join(heads)} |", f"|---|{'---:|' * (len(heads) - 1)}"]
     for row in rows:
@@ -78,7 +81,7 @@ def table(section: str, rows: list[Row]) -> str:
         cells += [number(row.median(server)) if server in row.values else "" for server in servers]
         cells += [row.against(ours, other) if other in row.values and ours in row.values else "" for other in others]
         cells += [f"{number(median(row.cpu[server]))} {row.cpu_unit}" if server in row.cpu else "" for server in with_cpu]
-        ratios = [row.cpu_ratio(ours, other) if other == row.cpu_to and other in row.cpu else None for other in measures]
+        ratios = [row.cpu_ratio(ours, other) if other in row.cpu and ours in row.cpu else None for other in measures]
         cells += ["" if ratio is None else f"{ratio:.2f}" for ratio in ratios]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
@@ -86,7 +89,7 @@ def table(section: str, rows: list[Row]) -> str:
 
 def place(server: str) -> int:
     """The order of columns, whoever was first in the rounds: what Hashgate is held against, another revision, Hashgate."""
-    return 0 if server == STRAIGHT else 3 if server == OURS else 2 if server.startswith(OURS) else 1
+    return 0 if server == STRAIGHT else 3 if server == OURS else OTHER if server.startswith(OURS) else 1
 
 
 def number(value: float) -> str:
