@@ -31,16 +31,18 @@ public sealed class LockCheck(ProjectPages pages)
 
     private static CheckedItem Judge(LockedItem item, ProjectView view)
     {
-        if (view.Decision.Stub?.Worst is { } stub) return new CheckedItem(item, CheckOutcome.Refused) { Rule = stub.Rule, Reason = stub.Reason, Until = stub.Until };
+        if (view.Decision.Stub?.Worst is { } stub) return Refuse(item, null, stub);
         var skipped = new List<SkippedVersion>();
+        CheckedItem? newest = null;
         foreach (var (version, files) in Candidates(item, view))
         {
             var judged = JudgeRelease(item, view, version, files);
             if (judged.Outcome != CheckOutcome.Refused || item.IsPinned) return judged with { Skipped = skipped };
+            newest ??= judged;
             skipped.Add(new SkippedVersion(version, judged.Rule!, judged.Reason!));
         }
-        return skipped is [var newest, ..]
-            ? new CheckedItem(item, CheckOutcome.Refused) { Version = newest.Version, Rule = newest.Rule, Reason = newest.Reason, Skipped = skipped }
+        return newest is not null
+            ? newest with { Skipped = skipped }
             : new CheckedItem(item, CheckOutcome.Missing) { Reason = $"no version of it fits {(item.Versions.Items.Count == 0 ? "" : item.Versions.ToString())}".TrimEnd() };
     }
 
@@ -62,21 +64,21 @@ public sealed class LockCheck(ProjectPages pages)
     private static CheckedItem JudgeRelease(LockedItem item, ProjectView view, string version, List<int> files)
     {
         if (Differing(item, view, files) is { } different)
-            return new CheckedItem(item, CheckOutcome.Refused) { Version = version, Filename = different.Filename, Rule = RuleNames.HashMismatch, Reason = "the file promises another sha256 than the one on record" };
+            return new CheckedItem(item, CheckOutcome.Refused) { Version = version, Filename = different.Filename, Verdict = Verdict.Block, Rule = RuleNames.HashMismatch, Reason = "the file promises another sha256 than the one on record" };
         // Of several files of a release any one will do, so only the refusal of all of them stops an install.
         var wanted = Wanted(item, view, files);
         var decisions = wanted.Select(i => view.Decision.Files[i]).ToArray();
         if (Array.TrueForAll(decisions, d => d.IsRefused))
-        {
-            var worst = decisions.MaxBy(d => d.Verdict)!.Worst!;
-            return new CheckedItem(item, CheckOutcome.Refused) { Version = version, Rule = worst.Rule, Reason = worst.Reason, Until = worst.Until };
-        }
+            return Refuse(item, version, decisions.MaxBy(d => d.Verdict)!.Worst!);
         var refused = decisions.Count(d => d.IsRefused);
         var told = decisions.MaxBy(d => d.Verdict)!;
         if (told.Verdict == Verdict.Allow) return new CheckedItem(item, CheckOutcome.Allowed) { Version = version };
         var reason = refused > 0 ? $"{refused} of its {decisions.Length} files would be refused: {told.Worst!.Reason}" : told.Worst!.Reason;
         return new CheckedItem(item, CheckOutcome.Warned) { Version = version, Rule = told.Worst!.Rule, Reason = reason };
     }
+
+    private static CheckedItem Refuse(LockedItem item, string? version, Finding finding) =>
+        new(item, CheckOutcome.Refused) { Version = version, Verdict = finding.Verdict, Rule = finding.Rule, Reason = finding.Reason, Until = finding.Until };
 
     /// <summary>A promise of the lock that no file of the release keeps.</summary>
     private static LockedFile? Differing(LockedItem item, ProjectView view, List<int> files)
@@ -109,6 +111,9 @@ public sealed record CheckedItem(LockedItem Item, CheckOutcome Outcome)
     /// <summary>The file that decided, where it is one.</summary>
     public string? Filename { get; init; }
     public string? Rule { get; init; }
+
+    /// <summary>Of what is refused: blocked or held.</summary>
+    public Verdict? Verdict { get; init; }
 
     /// <summary>For a person; may quote hostile text.</summary>
     public string? Reason { get; init; }

@@ -13,7 +13,7 @@ internal static class CheckCommand
     {
         var file = new Argument<string>("file") { Description = "A requirements.txt, pylock.toml, poetry.lock or uv.lock." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("check", "Tell what would be refused of a requirements or lock file, and by which rule. Exit 1 where something is.") { file, json };
+        var command = new Command("check", "Tell what would be refused of a requirements or lock file, and by which rule. Exit 1 where something is, or is not to be found.") { file, json };
         command.SetAction((parsed, ct) => RunAsync(parsed.GetValue(file)!, parsed.GetValue(json), ct));
         return command;
     }
@@ -34,7 +34,7 @@ internal static class CheckCommand
         {
             using var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } };
             var answer = await session.PostAsync("api/v1/check?filename=" + Uri.EscapeDataString(Path.GetFileName(path)), body, cancellationToken);
-            var code = answer.Print(json, InWords, "refused");
+            var code = answer.Print(json, InWords, "refused", "missing");
             // What could not be looked at may be refused as well, so this is no "fine".
             return code == HashgateCommand.Fine && answer.Body.GetProperty("unavailable").GetInt32() > 0 ? HashgateCommand.Unreachable : code;
         }, cancellationToken);
@@ -50,6 +50,7 @@ internal static class CheckCommand
             var skipped = string.Join(", ", line.GetProperty("skipped").EnumerateArray().Select(s => $"{TrustReport.Plain(s, "version")} ({TrustReport.Plain(s, "rule")})"));
             if (skipped.Length > 0) text.Append($"takes    {What(line)}, passing over {skipped}\n");
         }
+        foreach (var line in answer.GetProperty("missing").EnumerateArray()) text.Append($"not found  {TrustReport.Plain(line, "name")}: {TrustReport.Plain(line, "reason")}\n");
         foreach (var line in answer.GetProperty("notChecked").EnumerateArray()) text.Append($"not checked  {TrustReport.Plain(line, "name")}: {TrustReport.Plain(line, "reason")}\n");
         if (answer.GetProperty("markers").GetInt32() is > 0 and var markers) text.Append($"{markers} with environment markers, checked as if these held\n");
         return text.Append(TrustReport.Plain(answer, "summary")).Append('\n').ToString();

@@ -1,3 +1,4 @@
+using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -7,12 +8,14 @@ namespace Hashgate.Proxy.Endpoints;
 /// <param name="Refused">What an installer would not get.</param>
 /// <param name="Warnings">What it would get although a rule has something to say.</param>
 /// <param name="Chosen">Unpinned: the version that would be taken, and the newer ones that are passed over.</param>
-/// <param name="NotChecked">What isn't from an index, isn't there, or can't be asked for now.</param>
+/// <param name="Missing">What its index doesn't have: an installer fails on it, so it is no pass.</param>
+/// <param name="NotChecked">What isn't from an index, or can't be asked for now.</param>
 /// <param name="Allowed">How many are simply served.</param>
 /// <param name="Markers">How many have an environment marker; all are checked as if it held.</param>
 /// <param name="Unavailable">How many could not be checked because an upstream gives no answer.</param>
 internal sealed record CheckReport(
-    string Summary, IReadOnlyList<CheckLine> Refused, IReadOnlyList<CheckLine> Warnings, IReadOnlyList<CheckLine> Chosen, IReadOnlyList<CheckLine> NotChecked, int Allowed, int Markers, int Unavailable)
+    string Summary, IReadOnlyList<CheckLine> Refused, IReadOnlyList<CheckLine> Warnings, IReadOnlyList<CheckLine> Chosen, IReadOnlyList<CheckLine> Missing,
+    IReadOnlyList<CheckLine> NotChecked, int Allowed, int Markers, int Unavailable)
 {
     /// <summary>For a person in a hurry; a rule without a word goes by its name.</summary>
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
@@ -22,7 +25,7 @@ internal sealed record CheckReport(
         ["allowlist"] = "not on the allowlist",
         ["blocklist"] = "on the blocklist",
         ["vulnerability"] = "vulnerable",
-        ["provenance"] = "without its provenance",
+        ["provenance"] = "of doubtful provenance",
         ["removed-upstream"] = "removed upstream",
         ["upstream-quarantined"] = "quarantined",
         ["typosquat"] = "mistakable name",
@@ -36,12 +39,14 @@ internal sealed record CheckReport(
     {
         var refused = Lines(items, item => item.Outcome == CheckOutcome.Refused);
         var warnings = Lines(items, item => item.Outcome == CheckOutcome.Warned);
-        var notChecked = Lines(items, item => item.Outcome is CheckOutcome.NotChecked or CheckOutcome.Missing or CheckOutcome.Unavailable);
+        var missing = Lines(items, item => item.Outcome == CheckOutcome.Missing);
+        var notChecked = Lines(items, item => item.Outcome is CheckOutcome.NotChecked or CheckOutcome.Unavailable);
         return new CheckReport(
-            Summarize(refused, warnings.Length, notChecked.Length),
+            Summarize(refused, warnings.Length, missing.Length, notChecked.Length),
             refused,
             warnings,
             Lines(items, item => item.Outcome is CheckOutcome.Allowed or CheckOutcome.Warned && !item.Item.IsPinned),
+            missing,
             notChecked,
             items.Count(item => item.Outcome == CheckOutcome.Allowed),
             items.Count(item => item.Item.Marker is not null),
@@ -50,10 +55,14 @@ internal sealed record CheckReport(
 
     private static CheckLine[] Lines(IReadOnlyList<CheckedItem> items, Func<CheckedItem, bool> which) => [.. items.Where(which).Select(CheckLine.Of)];
 
-    private static string Summarize(CheckLine[] refused, int warnings, int notChecked)
+    /// <summary>The gravest first: what is blocked before what is held, then whatever there is most of.</summary>
+    private static string Summarize(CheckLine[] refused, int warnings, int missing, int notChecked)
     {
-        var rules = string.Join(", ", refused.GroupBy(line => line.Rule!).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {Words.GetValueOrDefault(g.Key, g.Key)}"));
-        return $"{refused.Length} refused{(rules.Length > 0 ? ": " + rules : "")}; {warnings} {(warnings == 1 ? "warning" : "warnings")}{(notChecked > 0 ? $"; {notChecked} not checked" : "")}";
+        var rules = refused.GroupBy(line => line.Rule!)
+            .OrderByDescending(g => g.Max(line => line.Verdict)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Select(g => $"{g.Count()} {Words.GetValueOrDefault(g.Key, g.Key)}");
+        return $"{refused.Length} refused{(refused.Length > 0 ? ": " + string.Join(", ", rules) : "")}; {warnings} {(warnings == 1 ? "warning" : "warnings")}"
+            + (missing > 0 ? $"; {missing} not found" : "") + (notChecked > 0 ? $"; {notChecked} not checked" : "");
     }
 }
 
@@ -62,5 +71,9 @@ internal sealed record CheckReport(
 internal sealed record CheckLine(
     string Name, string? Version, string? Filename, string? Rule, string? Reason, DateTimeOffset? Until, string? Marker, IReadOnlyList<SkippedVersion> Skipped)
 {
-    public static CheckLine Of(CheckedItem item) => new(item.Item.Name, item.Version, item.Filename, item.Rule, item.Reason, item.Until, item.Item.Marker, item.Skipped);
+    /// <summary>Of what is refused: blocked or held.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Verdict? Verdict { get; init; }
+
+    public static CheckLine Of(CheckedItem item) => new(item.Item.Name, item.Version, item.Filename, item.Rule, item.Reason, item.Until, item.Item.Marker, item.Skipped) { Verdict = item.Verdict };
 }

@@ -33,12 +33,38 @@ public sealed class CheckTests : IAsyncLifetime, IDisposable
         await using var hashgate = await StartAsync();
         var report = await CheckAsync(hashgate, "requirements.txt", "alpha==2.0\nalpha\nalpha>=2\nbeta==1.0 ; python_version > '3'\nnowhere\nbeta==7\ngit+https://example.org/x\n");
 
-        Assert.Equal("2 refused: 2 on the blocklist; 0 warnings; 3 not checked", report.GetProperty("summary").GetString());
+        Assert.Equal("2 refused: 2 on the blocklist; 0 warnings; 2 not found; 1 not checked", report.GetProperty("summary").GetString());
         Assert.Equal(["alpha 2.0 blocklist mined coins", "alpha 2.0 blocklist mined coins"], Lines(report, "refused"));
+        Assert.Equal(["nowhere there is no such project", "beta no version of it fits ==7"], report.GetProperty("missing").EnumerateArray().Select(l => $"{l.GetProperty("name")} {l.GetProperty("reason")}"));
+        Assert.Single(report.GetProperty("notChecked").EnumerateArray());
         var chosen = Assert.Single(report.GetProperty("chosen").EnumerateArray());
         Assert.Equal("1.0", chosen.GetProperty("version").GetString());
         Assert.Equal("2.0", Assert.Single(chosen.GetProperty("skipped").EnumerateArray()).GetProperty("version").GetString());
         Assert.Equal((2, 1), (report.GetProperty("allowed").GetInt32(), report.GetProperty("markers").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Summary_counts_the_gravest_first_however_many_there_are_of_the_others()
+    {
+        foreach (var name in (string[])["new-one", "new-two"]) _index.Add(TestWheel.Build(name, "1.0")).UploadTime = DateTimeOffset.UtcNow.AddHours(-1);
+        await using var hashgate = await StartAsync(("Policy:Rules:sdist:Refuse", "true"));
+        var report = await CheckAsync(hashgate, "requirements.txt", "new-one\nnew-two==1.0\nalpha==2.0\nbeta");
+        Assert.Equal("3 refused: 1 on the blocklist, 2 too new; 0 warnings", report.GetProperty("summary").GetString());
+        Assert.Equal("1.0", report.GetProperty("refused")[0].GetProperty("version").GetString());
+        Assert.NotEqual(JsonValueKind.Null, report.GetProperty("refused")[0].GetProperty("until").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("requirements.txt", "alpha==2.0\nbeta==1.0")]
+    [InlineData("pylock.toml", "lock-version = '1.0'\n[[packages]]\nname = 'alpha'\nversion = '2.0'\n[[packages]]\nname = 'beta'\nversion = '1.0'\n")]
+    [InlineData("poetry.lock", "[[package]]\nname = 'alpha'\nversion = '2.0'\n[[package]]\nname = 'beta'\nversion = '1.0'\n")]
+    [InlineData("uv.lock", "version = 1\n[[package]]\nname = 'alpha'\nversion = '2.0'\nsource = { registry = 'https://pypi.org/simple' }\n[[package]]\nname = 'beta'\nversion = '1.0'\nsource = { registry = 'https://pypi.org/simple' }\n")]
+    public async Task File_of_every_kind_is_checked(string filename, string text)
+    {
+        await using var hashgate = await StartAsync();
+        var report = await CheckAsync(hashgate, filename, text);
+        Assert.Equal("1 refused: 1 on the blocklist; 0 warnings", report.GetProperty("summary").GetString());
+        Assert.Equal(1, report.GetProperty("allowed").GetInt32());
     }
 
     [Fact]
@@ -94,6 +120,8 @@ public sealed class CheckTests : IAsyncLifetime, IDisposable
             (refused.ExitCode, refused.Output));
         var fine = await program.RunAsync("check", await WriteAsync("good.txt", "beta==1.0\n"), "--json");
         Assert.Equal((0, 1), (fine.ExitCode, JsonDocument.Parse(fine.Output).RootElement.GetProperty("allowed").GetInt32()));
+        var gone = await program.RunAsync("check", await WriteAsync("gone.txt", "nowhere==1.0\nbeta==1.0\n"));
+        Assert.Equal((1, "not found  nowhere: there is no such project\n0 refused; 0 warnings; 1 not found\n"), (gone.ExitCode, gone.Output));
         Assert.Equal(2, (await program.RunAsync("check", Path.Combine(_directory.Path, "nowhere.txt"))).ExitCode);
         Assert.Equal(2, (await program.RunAsync("check", await WriteAsync("uv.lock", "x"))).ExitCode);
 
