@@ -3,7 +3,7 @@ namespace Hashgate.Core.Policy;
 /// <summary>The one place that decides, for pages and files alike.</summary>
 /// <param name="rules">In any order; the worst finding decides.</param>
 /// <param name="auditOnly">Whether a rule's refusals are recorded and not enforced.</param>
-/// <param name="onRuleFailure">Told of a rule that threw; the files it threw on are blocked.</param>
+/// <param name="onRuleFailure">Told of a rule that threw; the files it threw on are blocked, unless it only records.</param>
 public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyRule, bool> auditOnly, Action<IPolicyRule, Exception> onRuleFailure)
 {
     /// <summary>The rules in force.</summary>
@@ -51,11 +51,17 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
 
     private Finding? Evaluate(IPolicyRule rule, ProjectFacts project, FileFacts file)
     {
+        if (Ask(rule, project, file) is not { } finding) return null;
+        if (rule.NeverSoftened) return finding with { IsFirm = true };
+        // A rule that only records refuses nothing, also where it fails.
+        return auditOnly(rule) ? finding with { AuditOnly = true, IsFirm = false } : finding;
+    }
+
+    private Finding? Ask(IPolicyRule rule, ProjectFacts project, FileFacts file)
+    {
         try
         {
-            var finding = rule.Evaluate(project, file);
-            if (finding is null) return null;
-            return rule.NeverSoftened ? finding with { IsFirm = true } : auditOnly(rule) ? finding with { AuditOnly = true } : finding;
+            return rule.Evaluate(project, file);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -76,8 +82,19 @@ public sealed class PolicyEngine(IReadOnlyList<IPolicyRule> rules, Func<IPolicyR
                 if (!all[i].IsFirm && waivers.FirstOrDefault(w => w.Lifts(all[i].Rule, file, now)) is { } waiver) all[i] = all[i] with { Waiver = waiver };
             }
         }
-        all.Sort(static (a, b) => b.Effect.CompareTo(a.Effect));
+        all.Sort(Compare);
         return new FileDecision(all[0].Effect, all);
+    }
+
+    /// <summary>
+    /// The worst first. Among those that do the same to a request, what would be worse if it were enforced, then what lasts longest: who waits for
+    /// the end that is told finds the file served.
+    /// </summary>
+    private static int Compare(Finding a, Finding b)
+    {
+        if (a.Effect != b.Effect) return b.Effect.CompareTo(a.Effect);
+        if (a.Verdict != b.Verdict) return b.Verdict.CompareTo(a.Verdict);
+        return (b.Until ?? DateTimeOffset.MaxValue).CompareTo(a.Until ?? DateTimeOffset.MaxValue);
     }
 
     /// <summary>Findings that reach further than the file they were made on, each kept once.</summary>

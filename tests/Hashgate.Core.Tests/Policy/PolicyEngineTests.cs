@@ -82,6 +82,21 @@ public sealed class PolicyEngineTests
     }
 
     [Fact]
+    public void Of_two_holds_the_one_that_lasts_longer_is_told()
+    {
+        Rule Until(string name, DateTimeOffset? end) => new(name, _ => new Finding(name, Verdict.Hold, FindingScope.File, "young", end));
+        Assert.Equal("long", Decide([Until("short", Some.Now.AddDays(1)), Until("long", Some.Now.AddDays(9))], Sdist).Files[0].Worst!.Rule);
+        Assert.Equal("endless", Decide([Until("short", Some.Now.AddDays(1)), Until("endless", null), Until("long", Some.Now.AddDays(9))], Sdist).Files[0].Worst!.Rule);
+    }
+
+    [Fact]
+    public void Audited_block_is_told_before_a_warning()
+    {
+        var file = Decide([Rule.Always("warns", Verdict.Warn), Rule.Always("holds", Verdict.Hold), Rule.Always("blocks", Verdict.Block)], _ => true, Sdist).Files[0];
+        Assert.Equal(["blocks", "holds", "warns"], file.Findings.Select(f => f.Rule));
+    }
+
+    [Fact]
     public void Audited_rule_warns_and_keeps_what_it_would_have_done()
     {
         var file = Decide([Rule.Always("soft", Verdict.Block)], _ => true, Sdist).Files[0];
@@ -137,7 +152,7 @@ public sealed class PolicyEngineTests
     {
         Rule[] rules = [Rule.Always("guard", Verdict.Block, neverSoftened: true)];
         Assert.Equal(Verdict.Block, DecideWaived(rules, Some.Waiver("guard", "demo"), Sdist).Files[0].Verdict);
-        var failing = new PolicyEngine([new Rule("faulty", _ => throw new InvalidOperationException("bug"))], _ => true, (_, _) => { });
+        var failing = new PolicyEngine([new Rule("faulty", _ => throw new InvalidOperationException("bug"))], _ => false, (_, _) => { });
         var facts = Some.Facts(Sdist) with { Policy = new PolicyInputs { Waivers = new WaiverSet([Some.Waiver("faulty", "demo")]) } };
         Assert.Equal(Verdict.Block, failing.Decide(facts).Files[0].Verdict);
     }
