@@ -18,6 +18,7 @@ internal static class WhyPage
         AppendRefusal(html, report);
         AppendAdvice(html, report);
         if (report.Files.Count > 0) AppendFiles(html, report.Files);
+        if (report.Advisories.Count > 0) AppendAdvisories(html, report.Advisories);
         AppendForm(html, report);
         return html.ToString();
     }
@@ -75,6 +76,16 @@ internal static class WhyPage
         html.Append("</table>\n");
     }
 
+    private static void AppendAdvisories(StringBuilder html, IReadOnlyList<WhyAdvisory> advisories)
+    {
+        html.Append("<h2>Advisories</h2>\n<ul>\n");
+        foreach (var advisory in advisories)
+            html.Append(CultureInfo.InvariantCulture, $"<li>{Link(advisory.Id, advisory.Url)}{(advisory.Severity is null ? "" : $" ({Html.Text(advisory.Severity)})")}{(advisory.Summary.Length > 0 ? ": " + Html.Foreign(advisory.Summary) : "")}</li>\n");
+        html.Append("</ul>\n");
+    }
+
+    private static string Link(string text, string url) => $"<a href=\"{Html.Attribute(url)}\" rel=\"noreferrer\">{Html.Text(text)}</a>";
+
     /// <summary>Without an action the form goes to the address that the page came from, whatever prefix a proxy has put in front of it.</summary>
     private static void AppendForm(StringBuilder html, WhyReport report)
     {
@@ -91,7 +102,7 @@ internal static class WhyPage
         if (finding.Since is { } since) html.Append(CultureInfo.InvariantCulture, $", since {Time(since)}");
         if (finding.Until is { } until) html.Append(CultureInfo.InvariantCulture, $", until {Time(until)}");
         if (finding.Waiver is { } waiver) html.Append(CultureInfo.InvariantCulture, $"; waived by {Html.Foreign(waiver.Actor)}{(waiver.Until is { } end ? " until " + Time(end) : "")}: {Html.Foreign(waiver.Reason)}");
-        foreach (var id in finding.Advisories) html.Append(CultureInfo.InvariantCulture, $" <a href=\"{Html.Attribute(WhyText.AdvisoryUrl(id))}\" rel=\"noreferrer\">{Html.Text(id)}</a>");
+        foreach (var id in finding.Advisories) html.Append(' ').Append(Link(id, WhyText.AdvisoryUrl(id)));
         return html.ToString();
     }
 

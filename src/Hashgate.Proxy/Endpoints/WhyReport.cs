@@ -15,6 +15,9 @@ public sealed record WhyReport(
     string Project, string? Version, string Upstream, DateTimeOffset PageOf, string Status, string? StatusReason, string? NewestAllowed, string? Contact,
     int Refused, IReadOnlyList<WhyFinding> Reasons, IReadOnlyList<WhyFile> Files)
 {
+    /// <summary>Every advisory on the versions told of.</summary>
+    public IReadOnlyList<WhyAdvisory> Advisories { get; init; } = [];
+
     /// <summary>The most files told of; a page of thousands helps nobody.</summary>
     private const int MaxFiles = 500;
 
@@ -30,7 +33,8 @@ public sealed record WhyReport(
             view.Project.Value, wanted?.ToString() ?? WhyText.Shorten(version), view.Upstream.Name, view.Snapshot.FetchedAt, status, WhyText.Shorten(statusReason), Newest(files)?.ToString(), contact,
             refused.Length,
             [.. refused.SelectMany(f => f.decision.Findings).Where(f => f.Effect >= Verdict.Hold).OrderByDescending(f => f.Effect).Select(WhyFinding.Of).DistinctBy(f => (f.Rule, f.Verdict, f.Reason, f.Until)).Take(MaxFiles)],
-            [.. shown.Take(MaxFiles).Select(f => WhyFile.Of(f.file, f.decision))]);
+            [.. shown.Take(MaxFiles).Select(f => WhyFile.Of(f.file, f.decision))])
+        { Advisories = WhyAdvisory.On(view.Facts, [.. shown.Select(f => f.file)]) };
     }
 
     private static PackageVersion? Newest((FileFacts File, FileDecision Decision)[] files)

@@ -7,6 +7,6 @@ internal sealed partial class PolicyFailures(ILogger<PolicyFailures> logger)
 {
     public void Report(IPolicyRule rule, Exception error) => LogRuleFailed(rule.Name, error);
 
-    [LoggerMessage(3033, LogLevel.Error, "The rule {Rule} failed; what it should have judged is blocked")]
+    [LoggerMessage(3033, LogLevel.Error, "The rule {Rule} failed; what it should have judged is blocked, unless the rule only records")]
     private partial void LogRuleFailed(string rule, Exception error);
 }

@@ -19,13 +19,20 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Rules_document_has_every_rule()
+    public void Rules_document_has_every_rule_with_an_example()
     {
         var text = Read("policy-rules.md");
         var rules = typeof(IPolicyRule).Assembly.GetTypes().Where(t => t.IsClass && t.IsAssignableTo(typeof(IPolicyRule))).Select(Create);
         var names = typeof(RuleNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!);
 
-        foreach (var name in rules.Select(r => r.Name).Concat(names)) Assert.Contains($"\n## `{name}`\n", text, StringComparison.Ordinal);
+        foreach (var name in rules.Select(r => r.Name).Concat(names).Distinct())
+        {
+            var start = text.IndexOf($"\n## `{name}`\n", StringComparison.Ordinal);
+            Assert.True(start >= 0, $"{name} has no section");
+            var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
+            var section = end < 0 ? text[start..] : text[start..end];
+            foreach (var part in (string[])["*What.*", "*Why.*", "*Reach.*", $"\n> Blocked by Hashgate: {name}: "]) Assert.True(section.Contains(part, StringComparison.Ordinal), $"{name} has no {part}");
+        }
     }
 
     [Fact]

@@ -52,6 +52,20 @@ public sealed class AdvisoryRulesTests : IAsyncLifetime
         Assert.DoesNotContain("Blocked", await hashgate.PageAsync("alpha"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Why_links_every_advisory_on_the_version_however_many_there_are()
+    {
+        for (var i = 0; i < 9; i++) _feed.Put($"PYSEC-2026-{i}", "alpha", "1.1", Start.AddDays(-1), ", \"database_specific\": {\"severity\": \"HIGH\"}");
+        _feed.Put("MAL-2026-1", "alpha", "1.1", Start.AddDays(-1));
+        _feed.Put("PYSEC-2026-77", "alpha", "1.0", Start.AddDays(-1));
+        await using var hashgate = await StartAsync();
+        await WaitForStatusAsync(hashgate, _bad, HttpStatusCode.Forbidden);
+        var page = await hashgate.Client.GetStringAsync("why/alpha/1.1");
+        for (var i = 0; i < 9; i++) Assert.Contains($"<a href=\"https://osv.dev/vulnerability/PYSEC-2026-{i}\" rel=\"noreferrer\">PYSEC-2026-{i}</a> (high): <bdi>about alpha</bdi>", page, StringComparison.Ordinal);
+        Assert.Contains(">MAL-2026-1</a> (malware)", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("PYSEC-2026-77", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("none", HttpStatusCode.OK)]
     [InlineData("critical", HttpStatusCode.OK)]
