@@ -1,7 +1,6 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Lists;
-using Hashgate.Core.Policy.Rules;
 using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
@@ -53,39 +52,19 @@ internal static class Composition
 
     private static void AddPolicy(this IServiceCollection services, HashgateSettings settings)
     {
-        services.AddSingleton<IPolicyRule, HashMismatchRule>();
-        services.AddSingleton<IPolicyRule, HashChangedRule>();
-        services.AddSingleton<IPolicyRule>(new NoHashRule(settings.Policy.AllowFirstUseWithoutHash));
-        services.AddSingleton<IPolicyRule, FilenameMismatchRule>();
-        services.AddSingleton<IPolicyRule, TrustUnavailableRule>();
-        services.AddSingleton<IPolicyRule, UpstreamQuarantinedRule>();
-        if (settings.Policy.HasList(RuleNames.Allowlist)) services.AddSingleton<IPolicyRule, AllowlistRule>();
-        services.AddSingleton<IPolicyRule, BlocklistRule>();
-        if (settings.Policy.Sdist.Refuse) services.AddSingleton<IPolicyRule>(new SdistRule(settings.Policy.Sdist.Exempt));
-        services.AddSingleton<IPolicyRule>(new TyposquatRule(settings.Policy.Typosquat.Exempt));
-        services.AddSingleton<IPolicyPart, ListEntryPart>();
-        services.AddSingleton<ListOperations>();
-        services.AddSingleton<PolicyLists>();
-        services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
-        services.AddSingleton<IPolicyRule>(new RemovedUpstreamRule(settings.Policy.RemovedUpstreamAge));
-        var (age, late) = (settings.Policy.MinimumAge, settings.Policy.LateFile);
-        services.AddSingleton<IPolicyRule>(new MinimumAgeRule(age.Age, age.FirstSeenClock, age.Exempt, settings.Policy.Vulnerability.LetFixesThrough));
-        services.AddSingleton<IPolicyRule>(new LateFileRule(late.After, late.HoldFor, late.Exempt));
-        services.AddSingleton<IPolicyRule>(new MalwareRule(settings.Advisories.HoldWhenMissing));
-        services.AddSingleton<IPolicyRule>(new VulnerabilityRule(settings.Policy.Vulnerability.Options));
-        services.AddSingleton<IPolicyRule>(new FlaggedRule(settings.Policy.Flagged.ReportsToBlock));
+        foreach (var rule in PolicyRules.Create(settings.Policy, settings.Advisories)) services.AddSingleton(rule);
+        services.AddSingleton(provider => PolicyRules.Engine(provider.GetServices<IPolicyRule>(), settings.Policy, provider.GetRequiredService<PolicyFailures>().Report));
+        services.AddSingleton<PolicyFailures>();
         services.AddSingleton(settings.Policy.Provenance);
-        services.AddSingleton<IPolicyRule, ProvenanceRule>();
-        services.AddSingleton<IPolicyPart, AcceptedPublishersPart>();
         services.AddSingleton<PolicyState>();
         services.AddSingleton<PolicyWatch>();
         services.AddSingleton<IPolicyPart, WaiverPart>();
         services.AddSingleton<IPolicyPart, FlagPart>();
-        services.AddSingleton(provider => new PolicyEngine(
-            [.. provider.GetServices<IPolicyRule>().Where(rule => settings.Policy.IsOn(rule.Name))],
-            rule => settings.Policy.IsAudited(rule.Name),
-            provider.GetRequiredService<PolicyFailures>().Report));
-        services.AddSingleton<PolicyFailures>();
+        services.AddSingleton<IPolicyPart, ListEntryPart>();
+        services.AddSingleton<IPolicyPart, AcceptedPublishersPart>();
+        services.AddSingleton<ListOperations>();
+        services.AddSingleton<PolicyLists>();
+        services.AddHostedService(provider => provider.GetRequiredService<PolicyLists>());
     }
 
     private static void AddAdvisories(this IServiceCollection services, HashgateSettings settings)
