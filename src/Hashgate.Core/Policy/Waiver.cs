@@ -49,6 +49,9 @@ public sealed class WaiverSet
     /// <summary>Every waiver for a project, expired ones included.</summary>
     public IReadOnlyList<Waiver> For(ProjectName project) => _byProject.TryGetValue(project, out var waivers) ? waivers : [];
 
+    /// <summary>Those that aren't past their end.</summary>
+    public WaiverSet InForce(DateTimeOffset now) => new(All.Where(w => w.Expires is null || now < w.Expires));
+
     /// <summary>Every waiver there is.</summary>
     public IEnumerable<Waiver> All => _byProject.Values.SelectMany(w => w);
 }

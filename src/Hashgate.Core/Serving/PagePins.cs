@@ -23,12 +23,12 @@ public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventL
         for (var i = 0; i < claimed.Length; i++)
         {
             byKey[claimed[i]] = pinned[i] is { Outcome: PinOutcome.Unrecorded } && known?.GetValueOrDefault(claims[i].Key) is { } record
-                ? Hold(claims[i], record)
+                ? Hold(claimed[i], record)
                 : pinned[i];
         }
         var unclaimed = await RecordsOfUnclaimedAsync(page.Project, files);
         var facts = files.Select(f => byKey.TryGetValue(f, out var pin) ? f with { Pin = pin }
-            : unclaimed?.GetValueOrDefault(f.Name.Key) is { } record ? f with { Pin = new Pin(PinOutcome.Same, record, false) }
+            : unclaimed?.GetValueOrDefault(f.Name.Key) is { } record ? f with { Pin = Hold(f, record) }
             : f).ToArray();
         Tell(upstream, page.Project, facts, previous);
         return facts;
@@ -38,10 +38,11 @@ public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventL
     public static FileClaim Claim(FileFacts file) => new(
         file.Name.Key, file.File.Filename, file.File.Sha256!.Value, file.File.Size, file.File.Url.AbsoluteUri, file.File.UploadTime, file.File.CoreMetadata?.Sha256);
 
-    private static Pin Hold(FileClaim claim, TrustRecord record) => new(
-        record.Sha256 == claim.Sha256 ? PinOutcome.Same : PinOutcome.Changed,
+    /// <summary>What an index's entry says, held against its record; the entry of a file without a sha256 contradicts nothing.</summary>
+    internal static Pin Hold(FileFacts file, TrustRecord record) => new(
+        file.File.Sha256 is not { } claimed || claimed == record.Sha256 ? PinOutcome.Same : PinOutcome.Changed,
         record,
-        claim.CoreMetadata is { } metadata && record.CoreMetadata is { } recorded && metadata != recorded);
+        file.File is { Sha256: not null, CoreMetadata.Sha256: { } metadata } && record.CoreMetadata is { } recorded && metadata != recorded);
 
     /// <summary>Files without a claimed sha256 may have been recorded by their content, or when the index still claimed one.</summary>
     private async Task<Dictionary<FileKey, TrustRecord>?> RecordsOfUnclaimedAsync(ProjectName project, IReadOnlyList<FileFacts> files)

@@ -29,6 +29,11 @@ public sealed partial class PublisherRecords(IPolicyStore store, ILogger<Publish
         return stored is null ? Newest(project, ProjectPublishers.None) : Keep(project, PublisherDocuments.Read(stored));
     }
 
+    /// <summary>What is on record, for who only wants to know: no view goes by it.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away, or the record can't be read.</exception>
+    public async Task<ProjectPublishers> PeekAsync(ProjectName project, CancellationToken cancellationToken) =>
+        await store.GetAsync(PolicyDocumentKinds.Publishers, project.Value, cancellationToken) is { } stored ? PublisherDocuments.Read(stored) : ProjectPublishers.None;
+
     /// <summary>What is on record, or what was known before where the store is away.</summary>
     public async Task<ProjectPublishers> ReadOrAsync(ProjectName project, ProjectPublishers known)
     {

@@ -52,5 +52,8 @@ public static class RefusalPhrase
         return result.ToString().TrimEnd();
     }
 
+    /// <summary>Printable ASCII of at most <see cref="MaxLength"/> characters.</summary>
+    public static string Brief(string text) => Shorten(PrintableAscii(text), MaxLength);
+
     private static string Shorten(string text, int length) => text.Length <= length ? text : text[..(length - 3)].TrimEnd() + "...";
 }

@@ -25,11 +25,17 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
     /// <param name="known">Its publishers on record.</param>
     public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files, ProjectPublishers known)
     {
-        var newest = publishers.Newest(snapshot.Page.Project, known);
-        var learned = newest.Files.IsEmpty ? files : [.. files.Select(f => f with { Provenance = newest.Of(f.Name.Key, f.ServedSha256) })];
-        var facts = new ProjectFacts(upstream, snapshot.Page, learned, time.GetUtcNow()) { Policy = state.Current, Publishers = newest, Releases = ReleaseHistory.Of(learned) };
+        var facts = Gather(upstream, snapshot, files, publishers.Newest(snapshot.Page.Project, known), state.Current, time.GetUtcNow());
         var decision = policy.Decide(facts);
         return new ProjectView(snapshot, facts, decision, LayOut(facts, decision));
+    }
+
+    /// <summary>The facts that a decision goes by.</summary>
+    /// <param name="files">Pinned.</param>
+    public static ProjectFacts Gather(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files, ProjectPublishers known, PolicyInputs inputs, DateTimeOffset now)
+    {
+        var learned = known.Files.IsEmpty ? files : [.. files.Select(f => f with { Provenance = known.Of(f.Name.Key, f.ServedSha256) })];
+        return new ProjectFacts(upstream, snapshot.Page, learned, now) { Policy = inputs, Publishers = known, Releases = ReleaseHistory.Of(learned) };
     }
 
     /// <summary>The same snapshot and pins, decided anew.</summary>

@@ -23,13 +23,12 @@ internal static class CheckCommand
         byte[] content;
         try
         {
-            content = await File.ReadAllBytesAsync(path, cancellationToken);
+            content = await InputFile.ReadAsync(path, CheckEndpoints.MaxBytes, cancellationToken);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (FormatException error)
         {
-            return await ServerSession.WrongUseAsync($"'{path}' can't be read: {error.Message}");
+            return await ServerSession.WrongUseAsync(error.Message);
         }
-        if (content.Length > CheckEndpoints.MaxBytes) return await ServerSession.WrongUseAsync($"'{path}' has more than {CheckEndpoints.MaxBytes} bytes.");
         return await ServerSession.RunAsync(async session =>
         {
             using var body = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } };

@@ -31,6 +31,7 @@ internal static class HashgateCommand
         root.Subcommands.Add(new Command("serve", "Serve. Further arguments are the web server's own, such as --urls http://0.0.0.0:8080."));
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
+        root.Subcommands.Add(PolicyCommand.Create());
         root.Subcommands.Add(TrustCommand.Create());
         return root;
     }

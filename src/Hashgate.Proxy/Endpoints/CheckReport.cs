@@ -17,24 +17,6 @@ internal sealed record CheckReport(
     string Summary, IReadOnlyList<CheckLine> Refused, IReadOnlyList<CheckLine> Warnings, IReadOnlyList<CheckLine> Chosen, IReadOnlyList<CheckLine> Missing,
     IReadOnlyList<CheckLine> NotChecked, int Allowed, int Markers, int Unavailable)
 {
-    /// <summary>For a person in a hurry; a rule without a word goes by its name.</summary>
-    private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
-    {
-        ["minimum-age"] = "too new",
-        ["late-file"] = "added late",
-        ["allowlist"] = "not on the allowlist",
-        ["blocklist"] = "on the blocklist",
-        ["vulnerability"] = "vulnerable",
-        ["provenance"] = "of doubtful provenance",
-        ["removed-upstream"] = "removed upstream",
-        ["upstream-quarantined"] = "quarantined",
-        ["typosquat"] = "mistakable name",
-        ["hash-mismatch"] = "hash mismatch",
-        ["hash-changed"] = "changed",
-        ["no-hash"] = "without a hash",
-        ["trust-unavailable"] = "not on record",
-    };
-
     public static CheckReport Of(IReadOnlyList<CheckedItem> items)
     {
         var refused = Lines(items, item => item.Outcome == CheckOutcome.Refused);
@@ -58,10 +40,9 @@ internal sealed record CheckReport(
     /// <summary>The gravest first: what is blocked before what is held, then whatever there is most of.</summary>
     private static string Summarize(CheckLine[] refused, int warnings, int missing, int notChecked)
     {
-        var rules = refused.GroupBy(line => line.Rule!)
-            .OrderByDescending(g => g.Max(line => line.Verdict)).ThenByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .Select(g => $"{g.Count()} {Words.GetValueOrDefault(g.Key, g.Key)}");
-        return $"{refused.Length} refused{(refused.Length > 0 ? ": " + string.Join(", ", rules) : "")}; {warnings} {(warnings == 1 ? "warning" : "warnings")}"
+        var byRule = refused.ToLookup(line => line.Rule!);
+        var rules = RuleWords.Counted(byRule.Select(g => KeyValuePair.Create(g.Key, g.LongCount())), rule => (int)byRule[rule].Max(line => line.Verdict)!);
+        return $"{refused.Length} refused{(rules.Length > 0 ? ": " + rules : "")}; {warnings} {(warnings == 1 ? "warning" : "warnings")}"
             + (missing > 0 ? $"; {missing} not found" : "") + (notChecked > 0 ? $"; {notChecked} not checked" : "");
     }
 }

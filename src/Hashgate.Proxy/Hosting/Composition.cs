@@ -3,6 +3,7 @@ using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
+using Hashgate.Core.Serving.Replay;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Advisories;
@@ -108,6 +109,9 @@ internal static class Composition
         services.AddSingleton<PageRefresh>();
         services.AddSingleton<ProjectPages>();
         services.AddSingleton<LockCheck>();
+        services.AddSingleton<KnownFacts>();
+        services.AddSingleton<PolicyReplay>();
+        services.AddSingleton<ReplayOperations>();
         services.AddSingleton<CheckLimits>();
         services.AddSingleton<PublisherLearning>();
         services.AddSingleton<FileLocator>();

@@ -27,6 +27,7 @@ public static class HashgateServer
         var settings = SettingsLoader.Load(builder.Configuration, out var errors) ?? throw new SettingsException(errors);
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         builder.Services.AddRouting();
+        builder.Services.AddSingleton(PolicyConfiguration.Of(builder.Configuration));
         builder.Services.AddHashgate(settings);
         builder.Services.AddLifecycle(settings);
         change?.Invoke(builder);
@@ -45,6 +46,7 @@ public static class HashgateServer
         app.MapTrust();
         app.MapPolicyLists();
         app.MapCheck();
+        app.MapReplay();
         app.MapWaivers();
         app.MapFlags();
         app.MapPublishers();

@@ -53,6 +53,9 @@ public sealed record PolicySettings
     /// <summary>Whether a list has a file or URL.</summary>
     public bool HasList(string rule) => Lists.Any(list => list.Rule == rule);
 
+    /// <summary>The same, with a list that isn't read from anywhere, but was given as it is.</summary>
+    internal PolicySettings WithGiven(string list) => this with { Lists = [.. Lists.Where(l => l.Rule != list), new ListSettings(list, "(given)", null, TimeSpan.Zero)] };
+
     /// <summary>Up to which age files that are gone upstream are held.</summary>
     public TimeSpan RemovedUpstreamAge { get; init; }
 
