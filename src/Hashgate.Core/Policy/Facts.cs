@@ -49,8 +49,15 @@ public sealed record FileFacts(ProjectFile File, DistributionFilename Name, stri
     /// <summary>The digest of the bytes that are served: the recorded one, else the claimed; null where there is neither.</summary>
     public Sha256Digest? ServedSha256 => Record?.Sha256 ?? File.Sha256;
 
-    /// <summary>The first upload time that the index told, else our first sight; null where there is neither.</summary>
-    public DateTimeOffset? Uploaded => Record?.UploadTime ?? File.UploadTime ?? Record?.FirstSeen;
+    /// <summary>
+    /// When the file began to be, the one clock of every rule: its first recorded upload time, else first sight of it; what a page tells later
+    /// never counts. For a file that can have no record before its first download, the upload time on the page; null where that is missing,
+    /// or where a record should be and isn't.
+    /// </summary>
+    public DateTimeOffset? Start =>
+        Record is { } record ? record.UploadTime ?? record.FirstSeen
+        : File.Sha256 is null ? File.UploadTime
+        : null;
 
     /// <summary>What was learned of its publishers; null where nothing was.</summary>
     public LearnedProvenance? Provenance { get; init; }

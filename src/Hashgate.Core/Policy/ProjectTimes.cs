@@ -16,7 +16,7 @@ public sealed class ProjectTimes
         foreach (var file in files)
         {
             if (file.Record is { FirstSeen: var seen } && !(seen >= _firstSeen)) _firstSeen = seen;
-            if (file.Name.Version is not { Canonical: var version } || Start(file) is not { } start) continue;
+            if (file.Name.Version is not { Canonical: var version } || file.Start is not { } start) continue;
             if (!_releases.TryGetValue(version, out var first) || start < first) _releases[version] = start;
         }
     }
@@ -26,15 +26,6 @@ public sealed class ProjectTimes
 
     /// <summary>Whether a record is of the first page of its project that was ever read: all of one page are recorded at one moment.</summary>
     public bool IsOfFirstSnapshot(TrustRecord record) => record.FirstSeen - _firstSeen <= SnapshotSpan;
-
-    /// <summary>
-    /// When a file began to be: its first recorded upload time, else first sight of it. For a file that can have no record before its
-    /// first download, the upload time on the page; null where that is missing, or where a record should be and isn't.
-    /// </summary>
-    public static DateTimeOffset? Start(FileFacts file) =>
-        file.Record is { } record ? record.UploadTime ?? record.FirstSeen
-        : file.File.Sha256 is null ? file.File.UploadTime
-        : null;
 
     /// <summary>The earliest start among the files of a file's version; null where it has no readable version, or no start is known.</summary>
     public DateTimeOffset? ReleaseStart(FileFacts file) =>

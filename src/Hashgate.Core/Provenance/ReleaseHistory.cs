@@ -11,7 +11,7 @@ public enum Coverage
 }
 
 /// <summary>
-/// A project's releases in the order of their uploads, each with the coverage that its first day had. Files that are added later don't
+/// A project's releases in the order of their files' <see cref="FileFacts.Start"/>, each with the coverage that its first day had. Files that are added later don't
 /// change what a release was: they are held against it. Immutable; made once for each view.
 /// </summary>
 public sealed class ReleaseHistory
@@ -30,13 +30,13 @@ public sealed class ReleaseHistory
         {
             var version = file.Name.Version!;
             if (!_byVersion.TryGetValue(version.Canonical, out var release)) _byVersion[version.Canonical] = release = new Release(version.IsPrerelease);
-            if (file.Uploaded < release.First) release.First = file.Uploaded.Value;
+            if (file.Start < release.First) release.First = file.Start.Value;
         }
         foreach (var file in files.Where(IsOfRelease))
         {
             var release = _byVersion[file.Name.Version!.Canonical];
             release.HasAttested |= file.IsAttested;
-            if (file.Uploaded - release.First < FirstDay) release.Count(file.IsAttested);
+            if (file.Start - release.First < FirstDay) release.Count(file.IsAttested);
         }
         _inOrder = [.. _byVersion.Values.OrderBy(r => r.First)];
         SetStandards();
@@ -50,19 +50,19 @@ public sealed class ReleaseHistory
     /// <see cref="DateTimeOffset.MaxValue"/> where no time is known.
     /// </summary>
     public DateTimeOffset EvidenceTime(FileFacts file) =>
-        file.Uploaded is not { } uploaded ? DateTimeOffset.MaxValue
-        : ReleaseOf(file) is { } release && !IsAdded(uploaded, release) ? release.First
-        : uploaded;
+        file.Start is not { } start ? DateTimeOffset.MaxValue
+        : ReleaseOf(file) is { } release && !IsAdded(start, release) ? release.First
+        : start;
 
     /// <summary>Whether a file was added to its release later than a day after the first one.</summary>
-    public bool IsAdded(FileFacts file) => file.Uploaded is { } uploaded && ReleaseOf(file) is { } release && IsAdded(uploaded, release);
+    public bool IsAdded(FileFacts file) => file.Start is { } start && ReleaseOf(file) is { } release && IsAdded(start, release);
 
     /// <summary>Whether a file has none of the provenance that was to be expected after earlier uploads.</summary>
     public bool HasLost(FileFacts file)
     {
-        if (file.IsAttested || file.Uploaded is not { } uploaded || ReleaseOf(file) is not { } release) return false;
-        var added = IsAdded(uploaded, release);
-        var standard = added ? StandardAt(uploaded, release.IsPrerelease) : release.Standard;
+        if (file.IsAttested || file.Start is not { } start || ReleaseOf(file) is not { } release) return false;
+        var added = IsAdded(start, release);
+        var standard = added ? StandardAt(start, release.IsPrerelease) : release.Standard;
         if (added && release.Coverage > standard) standard = release.Coverage;
         return standard == Coverage.All || (standard == Coverage.Some && !release.HasAttested);
     }
@@ -97,9 +97,9 @@ public sealed class ReleaseHistory
     private Release? ReleaseOf(FileFacts file) => file.Name.Version is { } version ? _byVersion.GetValueOrDefault(version.Canonical) : null;
 
     // Times are an index's own words: a difference of any two is one, a sum may not be.
-    private static bool IsAdded(DateTimeOffset uploaded, Release release) => uploaded - release.First >= FirstDay;
+    private static bool IsAdded(DateTimeOffset start, Release release) => start - release.First >= FirstDay;
 
-    private static bool IsOfRelease(FileFacts file) => file is { Uploaded: not null, Name: { Version: not null, IsForeign: false } };
+    private static bool IsOfRelease(FileFacts file) => file is { Start: not null, Name: { Version: not null, IsForeign: false } };
 
     private sealed class Release(bool isPrerelease)
     {

@@ -69,8 +69,8 @@ public sealed partial class PublisherLearning(
     public async Task LearnAheadAsync(ProjectView view, CancellationToken cancellationToken)
     {
         if (!_isOn) return;
-        var newest = view.Facts.Files.Where(f => f is { Uploaded: not null, Name: { Version: not null, IsForeign: false } })
-            .GroupBy(f => f.Name.Version!.Canonical).OrderByDescending(r => r.Min(f => f.Uploaded)).Take(ReleasesAhead);
+        var newest = view.Facts.Files.Where(f => f is { Start: not null, Name: { Version: not null, IsForeign: false } })
+            .GroupBy(f => f.Name.Version!.Canonical).OrderByDescending(r => r.Min(f => f.Start)).Take(ReleasesAhead);
         // The oldest of them first: the later ones are held against it.
         foreach (var file in newest.Reverse().SelectMany(r => r.Where(f => IsNeeded(view, f)).Take(FilesAhead)))
         {

@@ -70,6 +70,11 @@ public sealed class LateFileRuleTests
         var late = Wheel(-1);
         var claimed = late with { File = late.File with { UploadTime = Some.Now.AddYears(-3) } };
         Assert.NotNull(Find(claimed, First, claimed));
+        // Neither does a time that the page tells of a file which was recorded without one.
+        var untimed = Some.Recorded("demo-1.0-py3-none-any.whl", null, Some.Now.AddDays(-1));
+        var told = untimed with { File = untimed.File with { UploadTime = First.Record!.UploadTime } };
+        Assert.Equal(Find(untimed, First, untimed), Find(told, First, told));
+        Assert.NotNull(Find(told, First, told));
     }
 
     [Fact]

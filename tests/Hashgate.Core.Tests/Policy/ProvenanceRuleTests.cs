@@ -1,6 +1,7 @@
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Rules;
 using Hashgate.Core.Provenance;
+using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Core.Tests.Policy;
@@ -115,16 +116,33 @@ public sealed class ProvenanceRuleTests
     [Fact]
     public void File_without_any_time_is_judged_by_nothing_but_what_was_learned()
     {
-        var timeless = File("2.0", null, false);
+        var timeless = Some.File("demo-2.0.tar.gz", pin: Pin.Unrecorded);
         Assert.Null(Find(File("1.0", 30, true), timeless)[1]);
         Assert.NotNull(Find(Learned(timeless, ProvenanceLevel.Inconsistent), timeless)[0]);
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(40)]
+    [InlineData(-400)]
+    public void What_the_page_claims_later_neither_frees_a_release_nor_changes_the_order(int claimed)
+    {
+        // On record without an upload time, so first sight of it counts, whatever the page tells since.
+        var (first, second) = (Seen("1.0", 30, true), Seen("2.0", 10, false));
+        var finding = Find(first, Claim(second, claimed))[1];
+        Assert.Equal(Some.Now.AddDays(80), finding!.Until);
+        Assert.Equal([false, true], Held(Claim(first, claimed), second));
+        Assert.Equal([false, true], Held(File("1.0", 30, true), Claim(File("2.0", 10, false), claimed)));
+    }
+
+    [Fact]
+    public void Files_of_one_first_sight_set_no_standard_for_each_other() =>
+        Assert.Equal([false, false, true], Held(Seen("1.0", 30, true), Seen("2.0", 30, false), Seen("3.0", 10, false)));
+
     [Fact]
     public void Times_at_the_end_of_the_calendar_break_nothing()
     {
-        var last = File("2.0", 10, false);
-        last = last with { File = last.File with { UploadTime = DateTimeOffset.MaxValue } };
+        var last = Some.Recorded("demo-2.0.tar.gz", DateTimeOffset.MaxValue);
         var finding = Find(File("1.0", 30, true), last, File("2.0", 30, true, ".zip"))[1];
         Assert.Null(finding!.Until);
     }
@@ -177,21 +195,19 @@ public sealed class ProvenanceRuleTests
     }
 
     private static ProjectPublishers Learned(params (FileFacts File, Publisher Publisher)[] files) => ProjectPublishers.None.With(files.Select(f =>
-        new Lesson(f.File.Name.Key, new LearnedProvenance(f.File.File.Filename, Some.Digest, ProvenanceLevel.Consistent, [f.Publisher], Some.Now), f.File.Uploaded!.Value, f.File.Name.Version!.IsPrerelease)));
+        new Lesson(f.File.Name.Key, new LearnedProvenance(f.File.File.Filename, Some.Digest, ProvenanceLevel.Consistent, [f.Publisher], Some.Now), f.File.Start!.Value, f.File.Name.Version!.IsPrerelease)));
 
     private static ProjectPublishers Learned(FileFacts file, ProvenanceLevel level) => ProjectPublishers.None.With([
         new Lesson(file.Name.Key, new LearnedProvenance(file.File.Filename, Some.Digest, level, [], Some.Now, "its attestation speaks of other bytes"), Some.Now, false)]);
 
-    private static FileFacts File(string version, int? daysAgo, bool attested, string extension = ".tar.gz")
-    {
-        var file = Some.File($"demo-{version}{extension}");
-        return file with
-        {
-            File = file.File with
-            {
-                UploadTime = daysAgo is { } days ? Some.Now.AddDays(-days) : null,
-                Provenance = attested ? new Uri($"https://pypi.org/integrity/demo/{version}/{file.File.Filename}/provenance") : null,
-            },
-        };
-    }
+    private static FileFacts File(string version, int daysAgo, bool attested, string extension = ".tar.gz") =>
+        Attest(Some.Recorded($"demo-{version}{extension}", Some.Now.AddDays(-daysAgo)), attested);
+
+    private static FileFacts Seen(string version, int daysAgo, bool attested) =>
+        Attest(Some.Recorded($"demo-{version}.tar.gz", null, Some.Now.AddDays(-daysAgo)), attested);
+
+    private static FileFacts Attest(FileFacts file, bool attested) =>
+        file with { File = file.File with { Provenance = attested ? new Uri($"https://pypi.org/integrity/demo/{file.Name.Version}/{file.File.Filename}/provenance") : null } };
+
+    private static FileFacts Claim(FileFacts file, int daysAgo) => file with { File = file.File with { UploadTime = Some.Now.AddDays(-daysAgo) } };
 }

@@ -43,6 +43,13 @@ public sealed class RemovedUpstreamRuleTests
         Assert.Equal((Verdict.Hold, null), (finding.Verdict, finding.Until));
     }
 
+    [Fact]
+    public void What_the_page_told_last_makes_a_young_file_no_older()
+    {
+        var young = Removed(Some.Recorded("demo-1.0.tar.gz", Some.Now.AddDays(-20)));
+        Assert.Equal(Verdict.Hold, Find(young with { File = young.File with { UploadTime = Some.Now.AddYears(-1) } })!.Verdict);
+    }
+
     private static FileFacts Removed(FileFacts file) => file with { RemovedSince = Some.Now.AddDays(-1) };
 
     private static Finding? Find(FileFacts file) => new RemovedUpstreamRule(Age).Evaluate(Some.Facts(file), file);

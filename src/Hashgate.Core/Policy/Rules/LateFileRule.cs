@@ -17,7 +17,7 @@ public sealed class LateFileRule(TimeSpan after, TimeSpan holdFor, IReadOnlyList
     public Finding? Evaluate(ProjectFacts project, FileFacts file)
     {
         if (project.Times.ReleaseStart(file) is not { } release) return null;
-        var start = ProjectTimes.Start(file);
+        var start = file.Start;
         var added = start ?? project.Now;
         if (added - release <= after || project.Now - added >= holdFor || exempt.Matches(project.Page.Project)) return null;
         var day = start is null ? "at an unknown time" : PlainText.Day(added);

@@ -35,7 +35,7 @@ public sealed class MinimumAgeRule(TimeSpan age, bool firstSeenClock, IReadOnlyL
     private (DateTimeOffset Start, bool IsUpload)? ClockOf(ProjectFacts project, FileFacts file)
     {
         if (firstSeenClock && file.Record is { } record && !project.Times.IsOfFirstSnapshot(record)) return (record.FirstSeen, false);
-        return ProjectTimes.Start(file) is { } start ? (start, file.Record is null or { UploadTime: not null }) : null;
+        return file.Start is { } start ? (start, file.Record is null or { UploadTime: not null }) : null;
     }
 
     private bool IsExempt(ProjectFacts project) => exempt.Matches(project.Page.Project);

@@ -15,7 +15,7 @@ public sealed record ProvenanceOptions
 
     /// <summary>Whether the rule judges a file at this moment.</summary>
     public bool Judges(ProjectName project, FileFacts file, DateTimeOffset now) =>
-        !(now - file.Uploaded >= IgnoreAfter) && !file.Name.IsForeign && !Exempt.Matches(project);
+        !(now - file.Start >= IgnoreAfter) && !file.Name.IsForeign && !Exempt.Matches(project);
 }
 
 /// <summary>
@@ -56,5 +56,5 @@ public sealed class ProvenanceRule(ProvenanceOptions options) : IPolicyRule
         new(Name, verdict, project.Releases.IsAdded(file) ? FindingScope.File : FindingScope.Release, reason, until);
 
     private DateTimeOffset? End(FileFacts file) =>
-        file.Uploaded is { } uploaded && DateTimeOffset.MaxValue - uploaded > options.IgnoreAfter ? uploaded + options.IgnoreAfter : null;
+        file.Start is { } start && DateTimeOffset.MaxValue - start > options.IgnoreAfter ? start + options.IgnoreAfter : null;
 }

@@ -13,8 +13,7 @@ public sealed class RemovedUpstreamRule(TimeSpan age) : IPolicyRule
     {
         if (file.RemovedSince is not { } since) return null;
         var gone = $"gone from {project.Upstream.Name} since {PlainText.Day(since)}";
-        if (file.Record is not { } record) return new Finding(Name, Verdict.Hold, FindingScope.File, $"{gone}, and not on record");
-        var start = record.UploadTime ?? record.FirstSeen;
+        if (file is not { Record: { } record, Start: { } start }) return new Finding(Name, Verdict.Hold, FindingScope.File, $"{gone}, and not on record");
         return project.Now - start < age
             ? new Finding(Name, Verdict.Hold, FindingScope.File, $"{gone}, {(record.UploadTime is null ? "first seen" : "uploaded")} {PlainText.Day(start)}", PlainText.After(start, age))
             : new Finding(Name, Verdict.Warn, FindingScope.File, $"{gone}; what is on record is served on");
