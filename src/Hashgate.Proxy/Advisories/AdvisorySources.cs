@@ -1,4 +1,3 @@
-using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Upstreams;
 
@@ -13,7 +12,7 @@ internal static class AdvisorySources
         if (settings.Advisories.Source is not { } source) return null;
         if (!AdvisorySettings.IsUrl(source)) return new LocalSource(source, limits, time);
         var url = new Uri(source);
-        var options = new UpstreamClientOptions { Version = ProgramVersion.Number, Contact = settings.UpstreamContact };
-        return new WebSource(url, new FeedClient(url, options, time), folder, limits, time);
+        var server = new DocumentServer("advisories", url, settings.Advisories.AllowPrivateNetwork, WebSource.Silence, WebSource.Longest);
+        return new WebSource(url, new DocumentClient(server, UserAgent.Of(settings.ClientOptions), time), folder, limits, time);
     }
 }

@@ -1,4 +1,5 @@
 using Hashgate.Core.Advisories;
+using Hashgate.Proxy.Upstreams;
 
 namespace Hashgate.Proxy.Advisories;
 
@@ -7,8 +8,13 @@ namespace Hashgate.Proxy.Advisories;
 /// whole is read once a day; in between the list of changes is asked for, and the records that it names.
 /// </summary>
 /// <param name="folder">Where the zip file is kept while it is read.</param>
-internal sealed class WebSource(Uri url, FeedClient client, string folder, AdvisoryLimits limits, TimeProvider time) : IAdvisorySource, IDisposable
+internal sealed class WebSource(Uri url, DocumentClient client, string folder, AdvisoryLimits limits, TimeProvider time) : IAdvisorySource, IDisposable
 {
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the zip file may take, over a slow line.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
+
     private static readonly TimeSpan WholeAfter = TimeSpan.FromDays(1);
 
     /// <summary>The whole may be older than the list: changes are followed from before its newest record.</summary>
@@ -32,9 +38,9 @@ internal sealed class WebSource(Uri url, FeedClient client, string folder, Advis
         if (now - known.ReadAt >= WholeAfter) return await ReadWholeAsync(known, now, cancellationToken);
 
         using var list = new MemoryStream();
-        var answer = await client.GetAsync(_list, _listTag, limits.MaxListBytes, list, cancellationToken);
-        if (answer.Kind == FeedAnswerKind.Missing) return await ReadWholeAsync(known, now, cancellationToken);
-        if (answer.Kind == FeedAnswerKind.Unchanged) return new AdvisoryAnswer(known with { CheckedAt = now }, IsWhole: false);
+        var answer = await AskAsync(_list, _listTag, limits.MaxListBytes, list, cancellationToken);
+        if (answer.Kind == DocumentAnswerKind.Missing) return await ReadWholeAsync(known, now, cancellationToken);
+        if (answer.Kind == DocumentAnswerKind.Unchanged) return new AdvisoryAnswer(known with { CheckedAt = now }, IsWhole: false);
 
         var changes = ChangeList.Since(list.GetBuffer().AsSpan(0, (int)list.Length), known.Cursor)
             .Where(change => UrlOf(url, change.Id) is not null)
@@ -95,8 +101,15 @@ internal sealed class WebSource(Uri url, FeedClient client, string folder, Advis
     private async Task<OsvRecord?> ReadRecordAsync(string id, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        if ((await client.GetAsync(UrlOf(url, id)!, null, limits.MaxRecordBytes, body, cancellationToken)).Kind != FeedAnswerKind.Copied) return null;
+        if ((await AskAsync(UrlOf(url, id)!, null, limits.MaxRecordBytes, body, cancellationToken)).Kind != DocumentAnswerKind.Copied) return null;
         return OsvReader.TryRead(body.GetBuffer().AsMemory(0, (int)body.Length), out var read, out _) && read.Id == id ? read : null;
+    }
+
+    /// <exception cref="FeedException">There is no usable answer.</exception>
+    private async Task<DocumentAnswer> AskAsync(Uri document, string? etag, long maxBytes, Stream target, CancellationToken cancellationToken)
+    {
+        var answer = await client.GetAsync(document, etag, maxBytes, target, cancellationToken);
+        return answer.Kind == DocumentAnswerKind.Failed ? throw new FeedException(answer.Error!.Detail) : answer;
     }
 
     private async Task<AdvisoryAnswer> ReadWholeAsync(AdvisorySet? known, DateTimeOffset now, CancellationToken cancellationToken)
@@ -104,9 +117,9 @@ internal sealed class WebSource(Uri url, FeedClient client, string folder, Advis
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "download");
         await using var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        var answer = await client.GetAsync(url, known?.Tag, limits.MaxArchiveBytes, file, cancellationToken);
-        if (answer.Kind == FeedAnswerKind.Unchanged) return new AdvisoryAnswer(known! with { CheckedAt = now, ReadAt = now }, IsWhole: true);
-        if (answer.Kind == FeedAnswerKind.Missing) throw new FeedException("The answer is 404: there is no such file.");
+        var answer = await AskAsync(url, known?.Tag, limits.MaxArchiveBytes, file, cancellationToken);
+        if (answer.Kind == DocumentAnswerKind.Unchanged) return new AdvisoryAnswer(known! with { CheckedAt = now, ReadAt = now }, IsWhole: true);
+        if (answer.Kind == DocumentAnswerKind.Missing) throw new FeedException("The answer is 404: there is no such file.");
 
         file.Position = 0;
         var reading = new RecordReading(limits, known?.Records);

@@ -87,7 +87,7 @@ internal static class Composition
     {
         services.AddSingleton(provider => new UpstreamClient(
             settings.Upstreams.All,
-            new UpstreamClientOptions { Version = ProgramVersion.Number, Contact = settings.UpstreamContact },
+            settings.ClientOptions,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IEventLog>(),
             provider.GetRequiredService<ILogger<UpstreamClient>>()));

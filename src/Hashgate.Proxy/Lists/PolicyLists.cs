@@ -10,12 +10,12 @@ namespace Hashgate.Proxy.Lists;
 internal sealed class PolicyLists : BackgroundService
 {
     private readonly List<WatchedList> _lists = [];
-    private readonly List<UrlListSource> _urls = [];
+    private readonly List<DocumentClient> _clients = [];
 
     public PolicyLists(HashgateSettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
     {
         foreach (var list in settings.Policy.Lists.Concat(settings.Policy.Typosquat.Lists).Where(list => settings.Policy.IsOn(list.Rule)))
-            _lists.Add(new WatchedList(list, ListKind.Of(list.Rule), Source(list, settings), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
+            _lists.Add(new WatchedList(list, ListKind.Of(list.Rule), Source(list, settings, time), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
     }
 
     /// <summary>What keeps a list's source from being in force.</summary>
@@ -45,15 +45,16 @@ internal sealed class PolicyLists : BackgroundService
 
     public override void Dispose()
     {
-        foreach (var url in _urls) url.Dispose();
+        foreach (var client in _clients) client.Dispose();
         base.Dispose();
     }
 
-    private IListSource Source(ListSettings list, HashgateSettings settings)
+    private IListSource Source(ListSettings list, HashgateSettings settings, TimeProvider time)
     {
         if (list.File is not null) return new FileListSource(list.File);
-        var source = new UrlListSource(list.Url!, list.RefreshAfter, UserAgent.Of(new UpstreamClientOptions { Version = ProgramVersion.Number, Contact = settings.UpstreamContact }));
-        _urls.Add(source);
-        return source;
+        var server = new DocumentServer(list.Rule, list.Url!, list.AllowPrivateNetwork, UrlListSource.Silence, UrlListSource.Longest);
+        var client = new DocumentClient(server, UserAgent.Of(settings.ClientOptions), time);
+        _clients.Add(client);
+        return new UrlListSource(list.Url!, list.RefreshAfter, client);
     }
 }

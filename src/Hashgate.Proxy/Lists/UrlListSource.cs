@@ -1,47 +1,28 @@
-using System.Net;
-using System.Net.Http.Headers;
 using Hashgate.Core.Policy.Lists;
+using Hashgate.Proxy.Upstreams;
 
 namespace Hashgate.Proxy.Lists;
 
 /// <summary>A list at a URL that the operator chose, asked for conditionally.</summary>
-internal sealed class UrlListSource : IListSource, IDisposable
+internal sealed class UrlListSource(Uri url, TimeSpan pause, DocumentClient client) : IListSource
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>A start waits for the first answer, so a server that says nothing is soon given up.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _client;
-    private readonly Uri _url;
+    /// <summary>How long the whole list may take.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    public UrlListSource(Uri url, TimeSpan pause, string userAgent)
-    {
-        (_url, Pause) = (url, pause);
-        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, MaxAutomaticRedirections = 3, MaxResponseHeadersLength = 64 }) { Timeout = Patience, MaxResponseContentBufferSize = PolicyListReader.MaxBytes };
-        _client.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
-    }
-
-    public TimeSpan Pause { get; }
+    public TimeSpan Pause => pause;
 
     public async Task<ListFetch> FetchAsync(string? etag, CancellationToken cancellationToken)
     {
-        try
+        using var content = new MemoryStream();
+        var answer = await client.GetAsync(url, etag, PolicyListReader.MaxBytes, content, cancellationToken);
+        return answer.Kind switch
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, _url);
-            if (etag is not null && EntityTagHeaderValue.TryParse(etag, out var known)) request.Headers.IfNoneMatch.Add(known);
-            using var response = await _client.SendAsync(request, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.NotModified) return new ListFetch(null, etag);
-            return response.StatusCode == HttpStatusCode.OK
-                ? new ListFetch(await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.ETag?.ToString())
-                : new ListFetch(null, Problem: $"it answers with status {(int)response.StatusCode}");
-        }
-        catch (HttpRequestException error)
-        {
-            return new ListFetch(null, Problem: "it gives no usable answer: " + error.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ListFetch(null, Problem: $"it gives no answer within {Patience}");
-        }
+            DocumentAnswerKind.Copied => new ListFetch(content.ToArray(), answer.ETag),
+            DocumentAnswerKind.Unchanged => new ListFetch(null, answer.ETag),
+            _ => new ListFetch(null, Problem: $"it gives no usable answer ({answer.Error!.Detail.TrimEnd('.')})"),
+        };
     }
-
-    public void Dispose() => _client.Dispose();
 }

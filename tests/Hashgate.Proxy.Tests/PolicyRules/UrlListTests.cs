@@ -66,7 +66,7 @@ public sealed class UrlListTests : IAsyncLifetime, IDisposable
         await using var hashgate = await StartAsync();
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(hashgate));
-        Assert.Contains("it answers with status 500; the last good one stays in force", await hashgate.Client.GetStringAsync("readyz"), StringComparison.Ordinal);
+        Assert.Contains("it gives no usable answer (The answer is 500); the last good one stays in force", await hashgate.Client.GetStringAsync("readyz"), StringComparison.Ordinal);
     }
 
     [Fact]

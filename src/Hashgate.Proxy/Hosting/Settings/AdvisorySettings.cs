@@ -12,6 +12,9 @@ public sealed record AdvisorySettings
     /// <summary>How often the source is asked for changes.</summary>
     public TimeSpan RefreshAfter { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whether the URL's host may have a private address; null: where it is written as one.</summary>
+    public bool? AllowPrivateNetwork { get; init; }
+
     /// <summary>While no advisories were ever loaded every file is held.</summary>
     public bool HoldWhenMissing { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record AdvisorySettings
         {
             Source = source,
             RefreshAfter = reader.Duration("Advisories:RefreshAfter", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
+            AllowPrivateNetwork = reader.OptionalFlag("Advisories:AllowPrivateNetwork"),
             HoldWhenMissing = hold,
         };
     }

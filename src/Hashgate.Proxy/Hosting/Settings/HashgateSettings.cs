@@ -1,6 +1,7 @@
 using System.Net;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.Upstreams;
 using Hashgate.Storage.Events;
 
 namespace Hashgate.Proxy.Hosting.Settings;
@@ -24,6 +25,9 @@ public sealed record HashgateSettings
 
     /// <summary>Goes into the User-Agent; an address or URL of whoever runs this.</summary>
     public string? UpstreamContact { get; init; }
+
+    /// <summary>How every server is asked.</summary>
+    internal UpstreamClientOptions ClientOptions => new() { Version = ProgramVersion.Number, Contact = UpstreamContact };
 
     public required TrustSettings Trust { get; init; }
     public required CacheSettings Cache { get; init; }
