@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Threading.RateLimiting;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
@@ -20,9 +22,10 @@ internal sealed class PackageReports(
     {
         if (request.Problem is { } problem) return new ReportAnswer(StatusCodes.Status400BadRequest, problem);
         var caller = callers.Identify(context);
-        if (limits.Take(caller, context.Connection.RemoteIpAddress) is { } wait)
+        using var place = limits.Enter(caller, context.Connection.RemoteIpAddress);
+        if (!place.IsAcquired)
         {
-            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (place.TryGetMetadata(MetadataName.RetryAfter, out var wait)) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             return new ReportAnswer(StatusCodes.Status429TooManyRequests, "More reports came than are taken in an hour: send it again later, or ask an operator.");
         }
         var (target, missing) = await FindAsync(ProjectName.Parse(request.Project!), request, context.RequestAborted);
