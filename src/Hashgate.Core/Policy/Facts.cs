@@ -10,7 +10,18 @@ namespace Hashgate.Core.Policy;
 public sealed record ProjectFacts(Upstream Upstream, ProjectPage Page, IReadOnlyList<FileFacts> Files, DateTimeOffset Now)
 {
     /// <summary>What policy goes by beyond this project.</summary>
-    public PolicyInputs Policy { get; init; } = PolicyInputs.Initial;
+    public PolicyInputs Policy
+    {
+        get;
+        init
+        {
+            field = value;
+            Lookups = new ProjectLookups(value, Page.Project);
+        }
+    } = PolicyInputs.Initial;
+
+    /// <summary>What that says of this project's name.</summary>
+    public ProjectLookups Lookups { get; private init; } = new(PolicyInputs.Initial, Page.Project);
 
     /// <summary>When its files began to be known.</summary>
     public ProjectTimes Times { get; } = ProjectTimes.Of(Files);

@@ -1,6 +1,8 @@
+using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Policy.Rules;
+using Hashgate.Core.Policy.Typosquat;
 
 namespace Hashgate.Core.Tests.Policy;
 
@@ -94,14 +96,23 @@ public sealed class ListRulesTests
     }
 
     [Fact]
-    public void List_answers_for_the_project_that_was_asked_for_last_and_for_others()
+    public void Facts_have_what_lists_and_popular_names_say_of_their_project_and_change_with_policy()
     {
-        var list = new PolicyList(Entries("demo==1\nde*\nother"));
-        for (var i = 0; i < 2; i++)
+        var facts = Some.Facts();
+        Assert.Empty(facts.Lookups.Allowed);
+        facts = facts with
         {
-            Assert.Equal(["demo==1", "de*"], list.For(Some.Project).Select(e => e.ToString()));
-            Assert.Equal(["other"], list.For(Core.Packaging.ProjectName.Parse("other")).Select(e => e.ToString()));
-        }
+            Policy = new PolicyInputs
+            {
+                Allowlist = ListInput.Empty.WithListed(Entries("demo==1\nde*\nother")),
+                Blocklist = ListInput.Empty.WithListed(Entries("other\n*mo")),
+                Popular = new PopularNames([ProjectName.Parse("demos")]),
+            },
+        };
+        Assert.Equal(["demo==1", "de*"], facts.Lookups.Allowed.Select(e => e.ToString()));
+        Assert.Equal(["*mo"], facts.Lookups.Blocked.Select(e => e.ToString()));
+        Assert.Equal("demos", facts.Lookups.Lookalike);
+        Assert.Same(facts.Lookups, (facts with { Now = Some.Now.AddDays(1) }).Lookups);
     }
 
     private static Finding? Allow(string list, FileFacts file) => Allow(ListInput.Empty.WithListed(Entries(list)), file);

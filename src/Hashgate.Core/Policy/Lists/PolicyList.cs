@@ -8,9 +8,6 @@ public sealed class PolicyList
     private readonly Dictionary<ProjectName, PolicyListEntry[]> _byName;
     private readonly PolicyListEntry[] _globs;
 
-    // Rules ask for the same project file by file, so the last answer is nearly always the next.
-    private Answer? _last;
-
     public PolicyList(IEnumerable<PolicyListEntry> entries)
     {
         Entries = [.. entries];
@@ -24,18 +21,8 @@ public sealed class PolicyList
     /// <summary>The entries that speak of a project.</summary>
     public IReadOnlyList<PolicyListEntry> For(ProjectName project)
     {
-        if (Volatile.Read(ref _last) is { } last && last.Project == project) return last.Entries;
-        var answer = new Answer(project, Find(project));
-        Volatile.Write(ref _last, answer);
-        return answer.Entries;
-    }
-
-    private PolicyListEntry[] Find(ProjectName project)
-    {
         var named = _byName.GetValueOrDefault(project, []);
         var fitting = Array.FindAll(_globs, entry => entry.Glob!.Matches(project.Value));
         return fitting.Length == 0 ? named : [.. named, .. fitting];
     }
-
-    private sealed record Answer(ProjectName Project, PolicyListEntry[] Entries);
 }

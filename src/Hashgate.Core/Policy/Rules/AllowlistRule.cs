@@ -12,10 +12,9 @@ public sealed class AllowlistRule : IPolicyRule
 
     public Finding? Evaluate(ProjectFacts project, FileFacts file)
     {
-        var list = project.Policy.Allowlist;
-        var entries = list.All.For(project.Page.Project);
+        var entries = project.Lookups.Allowed;
         if (entries.Any(entry => Allows(entry, file))) return null;
-        if (!list.IsLoaded) return new Finding(Name, Verdict.Hold, FindingScope.Project, "the allowlist could not be read yet");
+        if (!project.Policy.Allowlist.IsLoaded) return new Finding(Name, Verdict.Hold, FindingScope.Project, "the allowlist could not be read yet");
         if (entries.Count == 0) return new Finding(Name, Verdict.Block, FindingScope.Project, "the project is not on the allowlist");
         if (file.Name.Version is not { } version) return new Finding(Name, Verdict.Block, FindingScope.File, "the filename tells no version, and the allowlist names versions or hashes only");
         if (!entries.Any(entry => entry.Versions.Contains(version))) return new Finding(Name, Verdict.Block, FindingScope.Release, $"version {version} is not on the allowlist");

@@ -12,9 +12,8 @@ public sealed class BlocklistRule : IPolicyRule
 
     public Finding? Evaluate(ProjectFacts project, FileFacts file)
     {
-        var list = project.Policy.Blocklist;
-        Finding? widest = list.IsLoaded ? null : new Finding(Name, Verdict.Hold, FindingScope.Project, "the blocklist could not be read yet");
-        foreach (var entry in list.All.For(project.Page.Project))
+        Finding? widest = project.Policy.Blocklist.IsLoaded ? null : new Finding(Name, Verdict.Hold, FindingScope.Project, "the blocklist could not be read yet");
+        foreach (var entry in project.Lookups.Blocked)
         {
             // A block goes before a hold; of two blocks the one that reaches further, or files of one release would differ.
             if (Find(entry, file) is { } found && (widest is null || found.Verdict > widest.Verdict || (found.Verdict == widest.Verdict && found.Scope > widest.Scope))) widest = found;

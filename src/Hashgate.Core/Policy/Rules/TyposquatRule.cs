@@ -1,4 +1,3 @@
-using Hashgate.Core.Policy.Typosquat;
 using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Core.Policy.Rules;
@@ -15,8 +14,7 @@ public sealed class TyposquatRule(IReadOnlyList<NameGlob> exempt) : IPolicyRule
     public Finding? Evaluate(ProjectFacts project, FileFacts file)
     {
         if (project.Upstream.Projects.Count > 0) return null;
-        var lookalike = (project.Policy.Popular ?? PopularNames.Shipped).LookalikeOf(project.Page.Project);
-        return lookalike is null || exempt.Matches(project.Page.Project)
+        return project.Lookups.Lookalike is not { } lookalike || exempt.Matches(project.Page.Project)
             ? null
             : new Finding(Name, Verdict.Hold, FindingScope.Project, $"the name is easily mistaken for {lookalike}, which is far more popular; an operator can exempt it");
     }

@@ -15,9 +15,6 @@ public sealed class PopularNames
     private readonly Dictionary<string, string> _byLook = new(StringComparer.Ordinal);
     private readonly int _longest;
 
-    // A rule asks file by file for the same project, so the last answer is nearly always the next.
-    private Answer? _last;
-
     /// <param name="names">The most popular first; of two lookalikes the more popular is named.</param>
     public PopularNames(IReadOnlyList<ProjectName> names)
     {
@@ -43,14 +40,7 @@ public sealed class PopularNames
     /// </summary>
     public string? LookalikeOf(ProjectName project)
     {
-        if (Volatile.Read(ref _last) is { } last && last.Project == project) return last.Lookalike;
-        var answer = new Answer(project, Find(project.Value));
-        Volatile.Write(ref _last, answer);
-        return answer.Lookalike;
-    }
-
-    private string? Find(string name)
-    {
+        var name = project.Value;
         if (_ranks.ContainsKey(name)) return null;
         var best = int.MaxValue;
         string? found = null;
@@ -95,6 +85,4 @@ public sealed class PopularNames
     {
         if (_ranksBySpan.TryGetValue(candidate, out var rank) && rank < best) (best, found) = (rank, candidate.ToString());
     }
-
-    private sealed record Answer(ProjectName Project, string? Lookalike);
 }
