@@ -39,6 +39,13 @@ public sealed class ProjectView
     /// <summary>Whether first sight of some file could not be recorded yet.</summary>
     public bool HasUnrecorded { get; }
 
+    /// <summary>The <see cref="PublisherRecords.Revision"/> up to which nothing newer was learned of this project's publishers; nobody else's matter.</summary>
+    internal long PublishersRevision
+    {
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
+    } = -1;
+
     /// <summary>Whether the upstream no longer has the project, and nothing of it is on record.</summary>
     public bool IsMissing { get; }
 

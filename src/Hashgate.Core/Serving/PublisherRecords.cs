@@ -16,6 +16,10 @@ public sealed partial class PublisherRecords(IPolicyStore store, ILogger<Publish
     private const int MaxRemembered = 20_000;
 
     private readonly ConcurrentDictionary<ProjectName, ProjectPublishers> _latest = new();
+    private long _revision;
+
+    /// <summary>Grows whenever something newer is known of any project.</summary>
+    public long Revision => Volatile.Read(ref _revision);
 
     /// <summary>The newer of what a view knows and what was read or written last. Views keep what they know, so that forgetting costs nothing.</summary>
     public ProjectPublishers Newest(ProjectName project, ProjectPublishers known) =>
@@ -64,7 +68,10 @@ public sealed partial class PublisherRecords(IPolicyStore store, ILogger<Publish
     private ProjectPublishers Keep(ProjectName project, ProjectPublishers read)
     {
         if (_latest.Count >= MaxRemembered) _latest.Clear();
-        return _latest.AddOrUpdate(project, read, (_, there) => there.Revision > read.Revision ? there : read);
+        var newest = _latest.AddOrUpdate(project, read, (_, there) => there.Revision >= read.Revision ? there : read);
+        // After it is there to be found: who saw the number before looks again.
+        if (ReferenceEquals(newest, read)) Interlocked.Increment(ref _revision);
+        return newest;
     }
 
     [LoggerMessage(2131, LogLevel.Warning, "The publishers on record of {Project} can't be read; what was known of them stays in force")]

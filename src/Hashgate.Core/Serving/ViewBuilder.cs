@@ -12,8 +12,17 @@ namespace Hashgate.Core.Serving;
 public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, PublisherRecords publishers, string? publicUrl, TimeProvider time)
 {
     /// <summary>Whether policy changed, or publishers were learned, since the view was decided.</summary>
-    public bool IsOutdated(ProjectView view) =>
-        view.Facts.Policy.Revision != state.Current.Revision || !ReferenceEquals(publishers.Newest(view.Project, view.Facts.Publishers), view.Facts.Publishers);
+    public bool IsOutdated(ProjectView view) => view.Facts.Policy.Revision != state.Current.Revision || HasLearned(view);
+
+    /// <summary>Looks a project's publishers up once after each change of any project's, and not for every request.</summary>
+    private bool HasLearned(ProjectView view)
+    {
+        var revision = publishers.Revision;
+        if (view.PublishersRevision == revision) return false;
+        if (!ReferenceEquals(publishers.Newest(view.Project, view.Facts.Publishers), view.Facts.Publishers)) return true;
+        view.PublishersRevision = revision;
+        return false;
+    }
 
     /// <summary>The wheels whose core metadata is not offered any more.</summary>
     public MetadataDisagreements Disagreements => disagreements;
