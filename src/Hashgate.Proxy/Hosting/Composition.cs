@@ -42,7 +42,7 @@ internal static class Composition
         services.AddSingleton<ReportLimits>();
         services.AddSingleton<PackageReports>();
         // The framework's own choice leaves all but ASCII controls as it is: direction characters would reach the terminal of whoever asks.
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Default);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ReadableJson.Encoder);
         services.AddSingleton<PublisherOperations>();
         services.AddHttpForwarder();
         services.AddSingleton<JsonPassThrough>();

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -7,7 +6,7 @@ namespace Hashgate.Proxy.Hosting;
 /// <summary>Writes <c>application/problem+json</c> (RFC 9457), with a Content-Length and nothing that the framework would add.</summary>
 internal static class Problem
 {
-    private static readonly JsonWriterOptions Ascii = new() { Encoder = JavaScriptEncoder.Default };
+    private static readonly JsonWriterOptions Options = new() { Encoder = ReadableJson.Encoder };
 
     /// <param name="reasonPhrase">The HTTP/1.1 reason phrase; printable ASCII, checked here once more.</param>
     /// <param name="more">Further members, after the standard ones; null values are left out.</param>
@@ -26,7 +25,7 @@ internal static class Problem
     private static byte[] Body(int status, string title, string detail, (string Name, string? Value)[] more)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Ascii))
+        using (var json = new Utf8JsonWriter(stream, Options))
         {
             json.WriteStartObject();
             json.WriteString("type", "about:blank");
