@@ -16,7 +16,8 @@ namespace Hashgate.Proxy.CommandLine;
 internal sealed class ServerSession(HttpClient client)
 {
     /// <summary>Runs a command and turns what can go wrong into its exit code.</summary>
-    public static async Task<int> RunAsync(Func<ServerSession, Task<int>> command, CancellationToken cancellationToken)
+    /// <param name="decides">Whether the command asks for decisions, which need the lists.</param>
+    public static async Task<int> RunAsync(Func<ServerSession, Task<int>> command, CancellationToken cancellationToken, bool decides = true)
     {
         try
         {
@@ -24,7 +25,7 @@ internal sealed class ServerSession(HttpClient client)
             var settings = app.Services.GetRequiredService<HashgateSettings>();
             if (DataDirectory.IsHeld(settings.DataDirectory)) return await AskAsync(Running(settings), settings, command);
 
-            using var held = await HashgateServer.StartAsync(app, cancellationToken);
+            using var held = await HashgateServer.StartAsync(app, cancellationToken, decides);
             var own = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
             var result = await AskAsync(own, settings, command);
             await app.StopAsync(cancellationToken);

@@ -19,11 +19,14 @@ internal static class TrustCommand
         return command;
     }
 
+    /// <summary>Records stand whatever policy says of them.</summary>
+    private static Task<int> RunAsync(Func<ServerSession, Task<int>> command, CancellationToken cancellationToken) => ServerSession.RunAsync(command, cancellationToken, decides: false);
+
     private static Command Show()
     {
         var project = new Argument<string>("project") { Description = "The project's name, in any spelling." };
         var command = new Command("show", "The trust records of a project and their history.") { project };
-        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+        command.SetAction((parsed, ct) => RunAsync(async session =>
         {
             var answer = await session.GetAsync($"api/v1/trust/{Uri.EscapeDataString(parsed.GetValue(project)!)}", ct);
             return answer.Print(parsed.GetValue(Json), TrustReport.Project);
@@ -44,7 +47,7 @@ internal static class TrustCommand
         var reason = new Option<string?>("--reason") { Description = "Why; goes on record." };
         var command = new Command("accept", "Let a file's bytes change, on record: trust accept <project> <filename> --sha256 … --reason …, or in bulk with --upstream and --since.")
             { project, filename, sha256, page, upstream, since, claimedOnly, dryRun, reason };
-        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+        command.SetAction((parsed, ct) => RunAsync(async session =>
         {
             var json = parsed.GetValue(Json);
             if (parsed.GetValue(upstream) is { } name)
@@ -62,7 +65,7 @@ internal static class TrustCommand
     private static Command Export()
     {
         var command = new Command("export", "Every trust record, one JSON object a line, to standard output.");
-        command.SetAction((_, ct) => ServerSession.RunAsync(session => session.CopyToOutputAsync("api/v1/trust/", ct), ct));
+        command.SetAction((_, ct) => RunAsync(session => session.CopyToOutputAsync("api/v1/trust/", ct), ct));
         return command;
     }
 
@@ -70,7 +73,7 @@ internal static class TrustCommand
     {
         var file = new Argument<FileInfo>("file") { Description = "What export wrote." };
         var command = new Command("import", "Take records that aren't known yet; never overwrites one. Exit 1 where records differ.") { file };
-        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+        command.SetAction((parsed, ct) => RunAsync(async session =>
         {
             if (parsed.GetValue(file) is not { Exists: true } source) return await ServerSession.WrongUseAsync($"{parsed.GetValue(file)} does not exist.");
             await using var lines = source.OpenRead();
@@ -82,7 +85,7 @@ internal static class TrustCommand
     private static Command Diff()
     {
         var command = new Command("diff", "Compare the store with this replica's journal. Exit 1 where they differ.");
-        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+        command.SetAction((parsed, ct) => RunAsync(async session =>
             (await session.GetAsync("api/v1/trust/-/diff", ct)).Print(parsed.GetValue(Json), TrustReport.Diff, "missingInStore", "missingInJournal", "different"), ct));
         return command;
     }
@@ -91,7 +94,7 @@ internal static class TrustCommand
     {
         var journals = new Option<string[]>("--journal") { Description = "Another replica's journal directory; may be given several times.", AllowMultipleArgumentsPerToken = true };
         var command = new Command("restore", "Bring an emptied or older store back from the journal. Exit 1 where journals disagree.") { journals };
-        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+        command.SetAction((parsed, ct) => RunAsync(async session =>
         {
             var request = new { journals = (parsed.GetValue(journals) ?? []).Select(Path.GetFullPath) };
             return (await session.PostAsync("api/v1/trust/-/restore", JsonContent.Create(request), ct)).Print(parsed.GetValue(Json), TrustReport.Restored, "conflicts");

@@ -66,7 +66,8 @@ public static class HashgateServer
     }
 
     /// <summary>Starts serving; dispose of the result once the application has stopped.</summary>
-    public static async Task<IDisposable> StartAsync(WebApplication app, CancellationToken cancellationToken)
+    /// <param name="decides">Whether what is asked of it takes a decision. If not, a list that can't be read is no reason not to start: its rule holds what it can't judge.</param>
+    public static async Task<IDisposable> StartAsync(WebApplication app, CancellationToken cancellationToken, bool decides = true)
     {
         var held = DataDirectory.Hold(app.Services.GetRequiredService<HashgateSettings>().DataDirectory);
         try
@@ -75,7 +76,7 @@ public static class HashgateServer
             _ = app.Services.GetRequiredService<TokenAuthority>();
             await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
             await app.Services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
-            await app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken);
+            if (decides) await app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken);
             app.Services.GetRequiredService<AdvisoryFeed>().Open();
             await app.StartAsync(cancellationToken);
             return held;

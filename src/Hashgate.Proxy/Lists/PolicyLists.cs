@@ -15,7 +15,12 @@ internal sealed class PolicyLists : BackgroundService
     public PolicyLists(HashgateSettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<WatchedList> logger)
     {
         foreach (var list in settings.Policy.Lists.Concat(settings.Policy.Typosquat.Lists).Where(list => settings.Policy.IsOn(list.Rule)))
-            _lists.Add(new WatchedList(list, ListKind.Of(list.Rule), Source(list, settings, time), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
+        {
+            var kind = ListKind.Of(list.Rule);
+            // Before it is loaded, or where it never is, its rule holds what it can't judge.
+            policy.Change(kind.Absent);
+            _lists.Add(new WatchedList(list, kind, Source(list, settings, time), Path.Combine(settings.DataDirectory, "lists", list.Rule + ".json"), policy, events, time, logger));
+        }
     }
 
     /// <summary>What keeps a list's source from being in force.</summary>

@@ -28,7 +28,6 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
     /// <exception cref="SettingsException">The list has errors, or its file can't be read, and there is no last good one.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        policy.Change(kind.Absent);
         if (ListCopy.Read(copyPath, settings.Source) is { } copy && kind.Read(copy.Content) is { Problems: [] } kept)
         {
             policy.Change(kept.Apply);

@@ -66,6 +66,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Broken_list_keeps_nobody_from_the_trust_records_and_stops_a_check_with_its_line()
+    {
+        var list = Path.Combine(_directory.Path, "allow.txt");
+        await File.WriteAllTextAsync(list, "alpha\nbeta[x]\n");
+        _program.Set("Policy:Rules:allowlist:File", list);
+
+        var show = await _program.RunAsync("trust", "show", "alpha");
+        Assert.Equal((0, ""), (show.ExitCode, show.Errors));
+        var check = await _program.RunAsync("check", list);
+        Assert.Equal(2, check.ExitCode);
+        Assert.Contains("allow.txt: line 2, column 5", check.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Trust_command_asks_the_server_that_holds_the_data_directory()
     {
         await using var index = await FakeIndex.StartAsync();
