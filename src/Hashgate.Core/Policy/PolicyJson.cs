@@ -1,7 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Policy.Lists;
 using Hashgate.Core.Trust;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +14,12 @@ namespace Hashgate.Core.Policy;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
     Converters = [typeof(ProjectNameConverter), typeof(DigestConverter), typeof(VersionSpecifiersConverter)])]
 [JsonSerializable(typeof(Waiver))]
 [JsonSerializable(typeof(Flag))]
+[JsonSerializable(typeof(ListEntryDocument))]
 public sealed partial class PolicyJson : JsonSerializerContext;
 
 public sealed class VersionSpecifiersConverter : JsonConverter<VersionSpecifiers>
@@ -25,27 +30,61 @@ public sealed class VersionSpecifiersConverter : JsonConverter<VersionSpecifiers
     public override void Write(Utf8JsonWriter writer, VersionSpecifiers value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-/// <summary>Reads documents back; one that can't be read hides no other.</summary>
+/// <summary>The one way in which documents are read back; one that can't be read hides no other.</summary>
 public static partial class PolicyDocuments
 {
-    /// <summary>What the documents say; one that another version wrote and this one can't read is left out and logged.</summary>
-    public static List<T> Read<T>(IReadOnlyList<PolicyDocument> documents, JsonTypeInfo<T> type, ILogger logger) where T : class
+    /// <summary>The longest document that is read, in characters; the largest that Hashgate writes has a tenth of it.</summary>
+    public const int MaxLength = 1 << 20;
+
+    /// <summary>Reads one document; false, and what is wrong with it, where this version can't.</summary>
+    public static bool TryRead<T>(PolicyDocument document, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem) where T : class
     {
-        var values = new List<T>(documents.Count);
-        foreach (var document in documents)
+        (value, problem) = (null, null);
+        if (document.Json.Length > MaxLength)
         {
-            try
-            {
-                if (JsonSerializer.Deserialize(document.Json, type) is { } value) values.Add(value);
-            }
-            catch (JsonException error)
-            {
-                LogUnreadable(logger, document.Kind, document.Id, error);
-            }
+            problem = $"it has more than {MaxLength} characters";
+            return false;
         }
-        return values;
+        try
+        {
+            value = JsonSerializer.Deserialize(document.Json, type);
+            problem = value is null ? "it is null" : null;
+        }
+        catch (JsonException error)
+        {
+            problem = error.Message;
+        }
+        return value is not null;
     }
 
-    [LoggerMessage(2301, LogLevel.Error, "The {Kind} {Id} in the policy store can't be read and is not in force")]
-    private static partial void LogUnreadable(ILogger logger, string kind, string id, Exception error);
+    /// <summary>What the documents say; those that can't be read are left out and logged.</summary>
+    public static List<T> Read<T>(IReadOnlyList<PolicyDocument> documents, JsonTypeInfo<T> type, ILogger logger) where T : class =>
+        Read(documents, type, static (_, value) => value, logger);
+
+    /// <summary>What is made of the documents; those that can't be read, or of which nothing can be made, are left out and logged.</summary>
+    /// <param name="make">Throws <see cref="FormatException"/>, with a reason, for a document that doesn't say what it should.</param>
+    public static List<TMade> Read<T, TMade>(IReadOnlyList<PolicyDocument> documents, JsonTypeInfo<T> type, Func<PolicyDocument, T, TMade> make, ILogger logger) where T : class
+    {
+        var all = new List<TMade>(documents.Count);
+        foreach (var document in documents)
+        {
+            if (!TryRead(document, type, out var value, out var problem))
+            {
+                LogUnreadable(logger, document.Kind, document.Id, problem);
+                continue;
+            }
+            try
+            {
+                all.Add(make(document, value));
+            }
+            catch (FormatException error)
+            {
+                LogUnreadable(logger, document.Kind, document.Id, error.Message);
+            }
+        }
+        return all;
+    }
+
+    [LoggerMessage(2301, LogLevel.Error, "The {Kind} {Id} in the policy store can't be read and is not in force: {Problem}; take it back, and put it on record again")]
+    private static partial void LogUnreadable(ILogger logger, string kind, string id, string problem);
 }

@@ -30,7 +30,7 @@ public sealed class AcceptedPublisherSet(IEnumerable<KeyValuePair<ProjectName, I
 }
 
 /// <summary>Puts accepted publishers in force; one document for each project.</summary>
-public sealed partial class AcceptedPublishersPart(ILogger<AcceptedPublishersPart> logger) : IPolicyPart
+public sealed class AcceptedPublishersPart(ILogger<AcceptedPublishersPart> logger) : IPolicyPart
 {
     /// <summary>The most publishers accepted for one project.</summary>
     public const int MaxPublishers = 100;
@@ -39,28 +39,13 @@ public sealed partial class AcceptedPublishersPart(ILogger<AcceptedPublishersPar
 
     public PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents)
     {
-        var accepted = new Dictionary<ProjectName, IReadOnlyList<AcceptedPublisher>>();
-        foreach (var document in documents)
-        {
-            try
-            {
-                accepted[ProjectName.Parse(document.Id)] = Read(document);
-            }
-            catch (Exception error) when (error is JsonException or FormatException)
-            {
-                LogUnreadable(document.Id, error);
-            }
-        }
+        var accepted = PolicyDocuments.Read(documents, PublisherJson.Default.IReadOnlyListAcceptedPublisher, OfProject, logger);
         return inputs with { AcceptedPublishers = new AcceptedPublisherSet(accepted) };
     }
 
-    /// <exception cref="JsonException">The document can't be read.</exception>
-    public static IReadOnlyList<AcceptedPublisher> Read(PolicyDocument document) =>
-        JsonSerializer.Deserialize(document.Json, PublisherJson.Default.IReadOnlyListAcceptedPublisher) ?? throw new JsonException("The document is null.");
+    private static KeyValuePair<ProjectName, IReadOnlyList<AcceptedPublisher>> OfProject(PolicyDocument document, IReadOnlyList<AcceptedPublisher> accepted) =>
+        accepted.Any(a => a is null) ? throw new FormatException("one of its publishers is null") : new(ProjectName.Parse(document.Id), accepted);
 
     public static PolicyDocument Write(ProjectName project, IReadOnlyList<AcceptedPublisher> accepted, long revision) =>
         new(PolicyDocumentKinds.AcceptedPublishers, project.Value, JsonSerializer.Serialize(accepted, PublisherJson.Default.IReadOnlyListAcceptedPublisher), revision);
-
-    [LoggerMessage(2134, LogLevel.Error, "The publishers accepted for {Project} can't be read and are not in force: accept them again")]
-    private partial void LogUnreadable(string project, Exception error);
 }

@@ -10,7 +10,7 @@ using Hashgate.Proxy.Hosting;
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>What operators see of publishers and do to them; every act is an event, and in force before it is answered.</summary>
-internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords records, PolicyWatch watch, IEventLog events, TimeProvider time)
+internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords records, PolicyWatch watch, IEventLog events, TimeProvider time, ILogger<PublisherOperations> logger)
 {
     private const int MaxTries = 20;
 
@@ -46,14 +46,7 @@ internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords r
     private async Task<(IReadOnlyList<AcceptedPublisher> Publishers, long Revision)> AcceptedAsync(ProjectName project, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(PolicyDocumentKinds.AcceptedPublishers, project.Value, cancellationToken) is not { } document) return ([], 0);
-        try
-        {
-            return (AcceptedPublishersPart.Read(document), document.Revision);
-        }
-        catch (JsonException)
-        {
-            // Not in force either, as the log says: the next one to be accepted takes its place.
-            return ([], document.Revision);
-        }
+        // One that can't be read is not in force either, and is told of in the log: the next one to be accepted takes its place.
+        return PolicyDocuments.Read([document], PublisherJson.Default.IReadOnlyListAcceptedPublisher, logger) is [var accepted] ? (accepted, document.Revision) : ([], document.Revision);
     }
 }

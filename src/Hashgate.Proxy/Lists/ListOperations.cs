@@ -8,7 +8,7 @@ using Hashgate.Proxy.Hosting.Settings;
 namespace Hashgate.Proxy.Lists;
 
 /// <summary>What operators do to the lists at run time; each act is an event and in force at once.</summary>
-internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, PolicyState state, IEventLog events, HashgateSettings settings, TimeProvider time)
+internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, PolicyState state, IEventLog events, HashgateSettings settings, TimeProvider time, ILogger<ListOperations> logger)
 {
     /// <summary>The most entries that may be added at run time: what is more belongs into a file.</summary>
     public const int MaxAdded = 10_000;
@@ -41,10 +41,18 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
         if (list == RuleNames.Allowlist && !settings.Policy.HasList(list)) return (null, "No allowlist is configured, so everything is allowed as it is: set Policy:Rules:allowlist:File or Url first.");
         if ((await AddedAsync(list, cancellationToken)).Count >= MaxAdded) return (null, $"{MaxAdded} entries were added already: put them into the list's file.");
 
-        var added = new ListEntryDocument(Guid.NewGuid().ToString("n"), list, request.Entry.Trim(), request.Reason.Trim(), actor, time.GetUtcNow());
+        var added = new ListEntryDocument
+        {
+            Id = Guid.NewGuid().ToString("n"),
+            List = list,
+            Entry = request.Entry.Trim(),
+            Reason = request.Reason.Trim(),
+            Actor = actor,
+            Created = time.GetUtcNow(),
+        };
         await store.PutAsync(added.ToDocument(), cancellationToken);
         await watch.RefreshAsync(cancellationToken);
-        Record(added, actor, $"{added.Entry} was added to the {list}: {added.Reason}");
+        Record(list, added.Entry, actor, $"{added.Entry} was added to the {list}: {added.Reason}");
         return (added, null);
     }
 
@@ -52,32 +60,28 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
     public async Task<bool> RemoveAsync(string list, string id, string reason, string actor, CancellationToken cancellationToken)
     {
         // Once more where somebody else was quicker: a document that is still there is to go.
-        while (await store.GetAsync(PolicyDocumentKinds.ListEntry, id, cancellationToken) is { } document && ListEntryDocument.TryRead(document, out var entry) && entry.List == list)
+        while (await store.GetAsync(PolicyDocumentKinds.ListEntry, id, cancellationToken) is { } document)
         {
+            // One that can't be read is on neither list, and can be taken off either.
+            var isReadable = ListEntryDocument.TryRead(document, out var entry);
+            if (isReadable && entry!.List != list) return false;
             if (!await store.RemoveAsync(document, cancellationToken)) continue;
             await watch.RefreshAsync(cancellationToken);
-            Record(entry, actor, $"{entry.Entry} was taken off the {list}: {reason}");
+            Record(list, entry?.Entry, actor, $"{entry?.Entry ?? "an entry that can't be read"} was taken off the {list}: {reason}");
             return true;
         }
         return false;
     }
 
-    private async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken)
-    {
-        var found = new List<ListEntryDocument>();
-        foreach (var document in await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken))
-        {
-            if (ListEntryDocument.TryRead(document, out var entry) && entry.List == list) found.Add(entry);
-        }
-        return found;
-    }
+    private async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken) =>
+        PolicyDocuments.Read(await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken), PolicyJson.Default.ListEntryDocument, logger).FindAll(added => added.List == list);
 
-    private void Record(ListEntryDocument entry, string actor, string what) => events.Record(new Event
+    private void Record(string list, string? entry, string actor, string what) => events.Record(new Event
     {
         Kind = EventKinds.PolicyChanged,
         When = time.GetUtcNow(),
-        Rule = entry.List,
-        Project = PolicyListReader.ReadEntry(entry.Entry).Entry?.Project,
+        Rule = list,
+        Project = entry is null ? null : PolicyListReader.ReadEntry(entry).Entry?.Project,
         Actor = actor,
         Reason = what,
     });

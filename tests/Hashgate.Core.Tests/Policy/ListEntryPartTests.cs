@@ -31,5 +31,6 @@ public sealed class ListEntryPartTests
         Assert.Equal(["listed"], taken.Blocklist.All.Entries.Select(e => e.ToString()));
     }
 
-    private static PolicyDocument Document(string id, string list, string entry) => new ListEntryDocument(id, list, entry, "why " + id, "alice", Some.Now).ToDocument();
+    private static PolicyDocument Document(string id, string list, string entry) =>
+        new ListEntryDocument { Id = id, List = list, Entry = entry, Reason = "why " + id, Actor = "alice", Created = Some.Now }.ToDocument();
 }

@@ -128,7 +128,7 @@ public sealed class ProjectPublishersTests
         var part = new AcceptedPublishersPart(NullLogger<AcceptedPublishersPart>.Instance);
         var accepted = AcceptedPublishersPart.Write(Some.Project, [new AcceptedPublisher(Theirs, "moved", "ada", Some.Now)], 1);
 
-        var inputs = part.Apply(PolicyInputs.Initial, [accepted, accepted with { Id = "other", Json = "[{}]" }, accepted with { Id = "no name!" }]);
+        var inputs = part.Apply(PolicyInputs.Initial, [accepted, accepted with { Id = "other", Json = "[{}]" }, accepted with { Id = "third", Json = "[null]" }, accepted with { Id = "no name!" }]);
         Assert.True(inputs.AcceptedPublishers.Has(Some.Project, [Ours, Theirs]));
         Assert.False(inputs.AcceptedPublishers.Has(Some.Project, [Ours]));
         Assert.False(inputs.AcceptedPublishers.Has(ProjectName.Parse("other"), [Theirs]));

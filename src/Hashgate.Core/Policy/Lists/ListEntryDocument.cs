@@ -4,29 +4,28 @@ using System.Text.Json;
 namespace Hashgate.Core.Policy.Lists;
 
 /// <summary>An entry that an operator added to a list at run time, as it is kept.</summary>
-/// <param name="Id">Given at its adding.</param>
-/// <param name="List"><c>allowlist</c> or <c>blocklist</c>.</param>
-/// <param name="Entry">In the lists' syntax, without a comment.</param>
-/// <param name="Reason">Why; on the blocklist, what a refused client reads.</param>
-/// <param name="Actor">Who added it.</param>
-public sealed record ListEntryDocument(string Id, string List, string Entry, string Reason, string Actor, DateTimeOffset Created)
+public sealed record ListEntryDocument
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    /// <summary>Given at its adding.</summary>
+    public required string Id { get; init; }
 
-    public PolicyDocument ToDocument() => new(PolicyDocumentKinds.ListEntry, Id, JsonSerializer.Serialize(this, Options));
+    /// <summary><c>allowlist</c> or <c>blocklist</c>.</summary>
+    public required string List { get; init; }
+
+    /// <summary>In the lists' syntax, without a comment.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>Why; on the blocklist, what a refused client reads.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Who added it.</summary>
+    public required string Actor { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public PolicyDocument ToDocument() => new(PolicyDocumentKinds.ListEntry, Id, JsonSerializer.Serialize(this, PolicyJson.Default.ListEntryDocument));
 
     /// <summary>Reads a stored document; false where it is none that this version can read.</summary>
-    public static bool TryRead(PolicyDocument document, [NotNullWhen(true)] out ListEntryDocument? read)
-    {
-        read = null;
-        try
-        {
-            read = JsonSerializer.Deserialize<ListEntryDocument>(document.Json, Options);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-        return read is { Id: not null, List: not null, Entry: not null, Reason: not null, Actor: not null };
-    }
+    public static bool TryRead(PolicyDocument document, [NotNullWhen(true)] out ListEntryDocument? read) =>
+        PolicyDocuments.TryRead(document, PolicyJson.Default.ListEntryDocument, out read, out _);
 }
