@@ -37,8 +37,7 @@ internal sealed class DocumentClient : IDisposable
         {
             return DocumentAnswer.Failed(FetchErrors.Overdue);
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException or TimeoutException or ForbiddenTargetException
-            || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem) when (FetchErrors.IsExpected(problem, cancellationToken))
         {
             return DocumentAnswer.Failed(FetchErrors.From(problem));
         }

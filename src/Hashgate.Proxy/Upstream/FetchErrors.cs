@@ -11,6 +11,11 @@ internal static class FetchErrors
 {
     private const int MaxLength = 300;
 
+    /// <summary>Whether this is how a request ends that finds no answer, and not a bug, nor the word of a caller who wants none any more.</summary>
+    public static bool IsExpected(Exception problem, CancellationToken cancellationToken) =>
+        problem is HttpRequestException or IOException or TimeoutException or ForbiddenTargetException
+        || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
     public static FetchError From(Exception problem)
     {
         if (Inner<ForbiddenTargetException>(problem) is { } forbidden) return Error(FetchErrorKind.Forbidden, forbidden.Message);

@@ -66,8 +66,7 @@ internal static class ProvenanceRequests
                 ? await ReadAsync(response, connection, time, cancellationToken)
                 : (null, FetchErrors.FromStatus(response.StatusCode));
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException or TimeoutException or ForbiddenTargetException
-            || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem) when (FetchErrors.IsExpected(problem, cancellationToken))
         {
             return (null, FetchErrors.From(problem));
         }

@@ -82,8 +82,7 @@ internal sealed class UpstreamConnection : IDisposable
             var response = await Invoker.SendAsync(request, cancellationToken);
             answer = IsAnswer(response.StatusCode) ? await read(response, cancellationToken) : Refused(response);
         }
-        catch (Exception problem) when (problem is HttpRequestException or IOException or TimeoutException or ForbiddenTargetException
-            || (problem is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception problem) when (FetchErrors.IsExpected(problem, cancellationToken))
         {
             answer = Answer.Without(FetchErrors.From(problem));
         }
