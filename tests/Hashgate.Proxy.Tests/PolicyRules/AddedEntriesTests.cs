@@ -57,6 +57,18 @@ public sealed class AddedEntriesTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Entry_that_cannot_be_read_is_not_shown_and_can_be_taken_off()
+    {
+        await using var hashgate = await StartAsync();
+        await hashgate.Get<IPolicyStore>().PutAsync(new PolicyDocument(PolicyDocumentKinds.ListEntry, "broken", "{"), CancellationToken.None);
+
+        Assert.Equal(0, (await SendAsync(hashgate, HttpMethod.Get, "blocklist")).Body.GetProperty("added").GetArrayLength());
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(hashgate, HttpMethod.Delete, "blocklist/broken?reason=left+over")).Status);
+        Assert.Contains(await hashgate.EventsAsync(), e => e.Reason == "an entry that can't be read was taken off the blocklist: left over");
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(hashgate, HttpMethod.Delete, "blocklist/broken?reason=again")).Status);
+    }
+
+    [Fact]
     public async Task Entry_adds_to_a_configured_allowlist_and_makes_none()
     {
         await using (var without = await StartAsync())
