@@ -11,6 +11,8 @@ internal static class AdvisoryArchive
         if (zip.Length > limits.MaxArchiveBytes) throw new FeedException($"It has more than {limits.MaxArchiveBytes} bytes.");
         try
         {
+            ArchiveDirectory.Check(zip, limits);
+            zip.Position = 0;
             using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
             foreach (var entry in archive.Entries)
             {

@@ -6,6 +6,12 @@ internal sealed record AdvisoryLimits
     /// <summary>A zip file's bytes.</summary>
     public long MaxArchiveBytes { get; init; } = 128L << 20;
 
+    /// <summary>A zip file's entries, records or not.</summary>
+    public int MaxArchiveEntries { get; init; } = 600_000;
+
+    /// <summary>A zip file's central directory: the names of its entries, and what is said of them.</summary>
+    public long MaxDirectoryBytes { get; init; } = 64L << 20;
+
     /// <summary>All records unpacked.</summary>
     public long MaxUnpackedBytes { get; init; } = 1L << 30;
 

@@ -245,6 +245,7 @@ public sealed class AdvisoryFeedTests : IAsyncLifetime, IDisposable
         { "cut off", FakeFeed.Zip(("MAL-1.json", """{"id": "MAL-1"}"""))[..^30] },
         { "no record", FakeFeed.Zip(("readme.txt", "hello"), ("x.json", "[]")) },
         { "too many records", FakeFeed.Zip([.. Enumerable.Range(0, 60).Select(i => ($"MAL-{i}.json", $$"""{"id": "MAL-{{i}}"}"""))]) },
+        { "too many entries", FakeFeed.Zip([.. Enumerable.Range(0, 210).Select(i => ($"{i}.txt", "")), ("MAL-1.json", """{"id": "MAL-1"}""")]) },
         { "too many bytes unpacked", FakeFeed.Zip([.. Enumerable.Range(0, 30).Select(i => ($"{i}.json", $$"""{"id": "MAL-{{i}}", "details": "{{new string(' ', 9_000)}}"}"""))]) },
         { "too many bytes", [.. FakeFeed.Zip(("MAL-1.json", """{"id": "MAL-1"}""")), .. new byte[200_000]] },
     };
@@ -252,7 +253,7 @@ public sealed class AdvisoryFeedTests : IAsyncLifetime, IDisposable
     [Theory, MemberData(nameof(HostileArchives))]
     public async Task Refresh_hostile_archive_changes_nothing(string what, byte[] archive)
     {
-        var limits = new AdvisoryLimits { MaxArchiveBytes = 100_000, MaxUnpackedBytes = 200_000, MaxRecordBytes = 10_000, MaxRecords = 50 };
+        var limits = new AdvisoryLimits { MaxArchiveBytes = 100_000, MaxUnpackedBytes = 200_000, MaxRecordBytes = 10_000, MaxRecords = 50, MaxArchiveEntries = 200 };
         using var rig = new FeedRig(_server.Url.AbsoluteUri, _data.Path, _time, limits);
         await rig.RefreshAsync();
         _server.Whole = archive;
