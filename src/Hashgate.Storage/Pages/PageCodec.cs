@@ -36,7 +36,7 @@ internal static class PageCodec
             reason = error.Message;
             return null;
         }
-        return new PageSnapshot(header.Upstream, page, header.ETag, header.LastModified, header.FetchedAt, header.GoneSince, header.RollbackSince);
+        return header.With(page);
     }
 
     private static byte[]? Unpack(byte[] body, int length)

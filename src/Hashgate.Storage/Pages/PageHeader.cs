@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
+using Hashgate.Core.SimpleApi;
 
 namespace Hashgate.Storage.Pages;
 
@@ -32,6 +33,9 @@ internal sealed record PageHeader(
     public static PageHeader Of(PageSnapshot snapshot, string body, int bodyLength) => new(
         snapshot.Page.Removed.Count > 0 ? SchemaWithRemoved : FirstSchema, snapshot.Upstream, snapshot.Page.Project.Value, snapshot.ETag, snapshot.LastModified,
         snapshot.FetchedAt, snapshot.GoneSince, snapshot.RollbackSince, body, bodyLength);
+
+    /// <summary>The snapshot that this header makes of a page: all it says goes with it.</summary>
+    public PageSnapshot With(ProjectPage page) => new(Upstream, page, ETag, LastModified, FetchedAt, GoneSince, RollbackSince);
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, PageHeaderJson.Default.PageHeader);
 

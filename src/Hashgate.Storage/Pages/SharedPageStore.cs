@@ -38,7 +38,7 @@ public sealed class SharedPageStore(DiskPageStore disk, IDistributedCache shared
         if (others is null || own?.FetchedAt >= others.FetchedAt) return await disk.GetAsync(upstream, project, cancellationToken);
         if (own?.Body == others.Body && await disk.GetAsync(upstream, project, cancellationToken) is { } same)
         {
-            return same with { ETag = others.ETag, LastModified = others.LastModified, FetchedAt = others.FetchedAt, GoneSince = others.GoneSince };
+            return others.With(same.Page);
         }
         if (await AskAsync(c => shared.GetAsync(BodyKey(others), c), cancellationToken) is { } body)
         {

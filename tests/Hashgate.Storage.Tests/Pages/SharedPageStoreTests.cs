@@ -49,6 +49,20 @@ public sealed class SharedPageStoreTests : PageStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task Rollback_that_one_replica_sees_begin_or_end_is_seen_by_another()
+    {
+        await _one.PutAsync(Some("requests"), default);
+        await _two.GetAsync("pypi", Requests, default);
+        await _one.RenewAsync(Some("requests") with { FetchedAt = Noon.AddHours(1), RollbackSince = Noon.AddHours(1) }, default);
+        var begun = (await _two.GetAsync("pypi", Requests, default))!;
+        Assert.Equal(Noon.AddHours(1), begun.RollbackSince);
+
+        await _two.RenewAsync(begun, default);
+        await _one.RenewAsync(Some("requests") with { FetchedAt = Noon.AddHours(2) }, default);
+        Assert.Null((await _two.GetAsync("pypi", Requests, default))!.RollbackSince);
+    }
+
+    [Fact]
     public async Task Newer_of_disk_and_cache_counts()
     {
         await _one.PutAsync(Some("requests", files: 1), default);
