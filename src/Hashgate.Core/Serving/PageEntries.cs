@@ -26,10 +26,15 @@ internal sealed class PageEntries(long memoryBytes)
 
     public IEnumerable<ProjectView> Views => _entries.Values.Select(e => e.State.View).OfType<ProjectView>();
 
-    /// <summary>Replaces what is known and keeps the account of memory.</summary>
-    public void Set(PageEntry entry, PageState state)
+    /// <summary>
+    /// Replaces what is known with what was built, unless the project was outdated since <paramref name="revision"/>: then false, and it is
+    /// to be decided anew first.
+    /// </summary>
+    public bool TrySetBuilt(PageEntry entry, long revision, PageState state)
     {
-        Count(entry, entry.Exchange(state), state);
+        if (!entry.TryExchangeAt(revision, state, out var before)) return false;
+        Count(entry, before, state);
+        return true;
     }
 
     private void Count(PageEntry entry, PageState before, PageState state)
@@ -73,6 +78,7 @@ internal sealed class PageEntry
     private PageState _state = PageState.Unknown;
     private Task? _running;
     private bool _isLoaded;
+    private long _revision;
 
     public long LastUsed { get; set; }
 
@@ -90,9 +96,46 @@ internal sealed class PageEntry
 
     public bool IsBusy => Volatile.Read(ref _running) is not null;
 
-    public PageState Exchange(PageState state) => Interlocked.Exchange(ref _state, state);
+    /// <summary>Grows whenever something became known that is not policy's and that earlier decisions lack, such as a failed proof.</summary>
+    public long Revision => Interlocked.Read(ref _revision);
 
-    public bool TryExchange(PageState expected, PageState state) => ReferenceEquals(Interlocked.CompareExchange(ref _state, state, expected), expected);
+    /// <summary>What is being built from here on backwards lacks something: it is not to be put in place as it is.</summary>
+    public void Outdate()
+    {
+        lock (_lock) _revision++;
+    }
+
+    public PageState Exchange(PageState state)
+    {
+        lock (_lock)
+        {
+            var before = _state;
+            Volatile.Write(ref _state, state);
+            return before;
+        }
+    }
+
+    public bool TryExchange(PageState expected, PageState state)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(_state, expected)) return false;
+            Volatile.Write(ref _state, state);
+            return true;
+        }
+    }
+
+    /// <summary>Replaces the state unless the entry was outdated since.</summary>
+    public bool TryExchangeAt(long revision, PageState state, out PageState before)
+    {
+        lock (_lock)
+        {
+            before = _state;
+            if (_revision != revision) return false;
+            Volatile.Write(ref _state, state);
+            return true;
+        }
+    }
 
     /// <summary>Joins the work under way on this project, or starts it; detached from whoever asks.</summary>
     public Task RunOnce(Func<Task> work)

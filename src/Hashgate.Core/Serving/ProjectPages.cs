@@ -59,6 +59,8 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     public void Redecide(ProjectName project)
     {
         if (_entries.Peek(project) is not { } entry) return;
+        // First: a refresh that is under way may have looked before, and must not put an older decision back.
+        entry.Outdate();
         while (entry.State is { View: { } view } state && !_entries.TrySet(entry, state, state with { View = views.Redecide(view) }))
         {
             // A refresh came between; its view may have been decided before what is decided anew.
@@ -66,8 +68,20 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     }
 
     /// <summary>Holds a project's claims against the records again: an operator changed one.</summary>
-    public Task RepinAsync(ProjectName project) =>
-        _entries.Peek(project) is { } entry ? entry.RunOnce(() => RepinAsync(entry, project)) : Task.CompletedTask;
+    public async Task RepinAsync(ProjectName project)
+    {
+        if (_entries.Peek(project) is not { } entry) return;
+        var isDone = false;
+        // What is under way may have read the records before the change.
+        while (!isDone)
+        {
+            await entry.RunOnce(async () =>
+            {
+                await RepinAsync(entry, project);
+                isDone = true;
+            });
+        }
+    }
 
     /// <summary>The view in memory as it is, however old; null where there is none. Asks nobody, and keeps nothing in memory for longer.</summary>
     public ProjectView? Peek(ProjectName project) => _entries.Peek(project)?.State.View;
@@ -89,7 +103,8 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
 
     private async Task LoadAsync(PageEntry entry, Upstream owner, ProjectName project)
     {
-        if (await refresh.LoadAsync(owner, project) is { } stored) _entries.Set(entry, stored);
+        var revision = entry.Revision;
+        if (await refresh.LoadAsync(owner, project) is { } stored) Keep(entry, revision, stored);
         entry.IsLoaded = true;
     }
 
@@ -100,8 +115,8 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     {
         try
         {
-            var state = await refresh.RunAsync(owner, project, entry.State, takeRollback);
-            _entries.Set(entry, state);
+            var revision = entry.Revision;
+            var state = Keep(entry, revision, await refresh.RunAsync(owner, project, entry.State, takeRollback));
             if (state is { View: { } view, Error: null }) refreshed.Add(view);
             return state;
         }
@@ -114,8 +129,20 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
 
     private async Task RepinAsync(PageEntry entry, ProjectName project)
     {
-        if (entry.State is { View: { } view } state) _entries.Set(entry, state with { View = await refresh.RepinAsync(view) });
+        var revision = entry.Revision;
+        if (entry.State is { View: { } view } state) Keep(entry, revision, state with { View = await refresh.RepinAsync(view) });
         else LogNothingToPin(project.Value);
+    }
+
+    /// <summary>Puts in place what was built, decided anew where the project was outdated since it was begun.</summary>
+    private PageState Keep(PageEntry entry, long revision, PageState built)
+    {
+        while (!_entries.TrySetBuilt(entry, revision, built))
+        {
+            revision = entry.Revision;
+            if (built.View is { } view) built = built with { View = views.Redecide(view) };
+        }
+        return built;
     }
 
     private PageLookup Answer(PageEntry entry, Upstream owner)

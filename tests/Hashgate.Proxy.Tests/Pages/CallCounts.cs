@@ -22,9 +22,13 @@ public sealed class CallCounts
         lock (_lock) _calls.Clear();
     }
 
+    /// <summary>Told of each call before it goes through; it may take its time.</summary>
+    public Action<string> OnCall { get; set; } = static _ => { };
+
     public void Add(string call)
     {
         lock (_lock) _calls.Add(call);
+        OnCall(call);
     }
 
     /// <summary>Puts a counter in front of the trust store, the journal and the page store.</summary>
