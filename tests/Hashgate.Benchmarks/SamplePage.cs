@@ -29,7 +29,7 @@ internal static class SamplePage
 
     public static PageSnapshot Snapshot { get; } = Keep(Page);
 
-    public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), new PublisherRecords(new MemoryPolicyStore(), NullLogger<PublisherRecords>.Instance), null, TimeProvider.System);
+    public static ViewBuilder Views { get; } = new(Engine(), new PolicyState(), new FailedProofs(TimeProvider.System), new MetadataDisagreements(), new PublisherRecords(new MemoryPolicyStore(), new MemoryPublisherCopies(), NullLogger<PublisherRecords>.Instance), null, TimeProvider.System);
 
     /// <summary>The page's files, each on record as claimed.</summary>
     public static IReadOnlyList<FileFacts> Files { get; } = Describe(Page);

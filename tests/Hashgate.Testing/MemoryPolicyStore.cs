@@ -3,12 +3,13 @@ using Hashgate.Core.Trust;
 
 namespace Hashgate.Testing;
 
-/// <summary>A policy store in memory that keeps the port's promises, and can be taken away and emptied.</summary>
+/// <summary>A policy store in memory that keeps the port's promises, and can be taken away, emptied and set back.</summary>
 public sealed class MemoryPolicyStore : IPolicyStore
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Kind, string Id), PolicyDocument> _documents = [];
-    private readonly Dictionary<string, long> _versions = [];
+    private Dictionary<(string Kind, string Id), PolicyDocument> _documents = [];
+    private Dictionary<string, long> _versions = [];
+    private PolicyStoreState _state = PolicyStoreState.Empty;
     private int _lists;
 
     /// <summary>While true every call throws, as for a store that can't be reached.</summary>
@@ -20,15 +21,33 @@ public sealed class MemoryPolicyStore : IPolicyStore
     /// <summary>Empties the store under whoever uses it.</summary>
     public void Flush()
     {
+        lock (_lock) (_documents, _versions, _state) = ([], [], PolicyStoreState.Empty);
+    }
+
+    /// <summary>A copy of what is in the store, to be put back later as an older dump; what is there then is lost.</summary>
+    public Action Dump()
+    {
         lock (_lock)
         {
-            _documents.Clear();
-            _versions.Clear();
+            var (documents, versions, state) = (_documents.ToDictionary(), _versions.ToDictionary(), _state);
+            return () =>
+            {
+                lock (_lock) (_documents, _versions, _state) = (documents.ToDictionary(), versions.ToDictionary(), state);
+            };
         }
     }
 
-    public ValueTask<IReadOnlyDictionary<string, long>> GetVersionsAsync(CancellationToken cancellationToken) =>
-        Locked<IReadOnlyDictionary<string, long>>(() => _versions.ToDictionary(), cancellationToken);
+    public ValueTask<PolicyStoreState> GetStateAsync(CancellationToken cancellationToken) =>
+        Locked(() => _state with { Versions = _versions.ToDictionary() }, cancellationToken);
+
+    public ValueTask<PolicyStoreState> InitializeAsync(string identity, CancellationToken cancellationToken) =>
+        Locked(() => (_state = _state with { Identity = _state.Identity ?? identity }) with { Versions = _versions.ToDictionary() }, cancellationToken);
+
+    public async ValueTask SetStateAsync(PolicyStoreState state, CancellationToken cancellationToken) => await Locked(() =>
+    {
+        foreach (var (kind, version) in state.Versions) _versions[kind] = Math.Max(version, _versions.GetValueOrDefault(kind));
+        return _state = state;
+    }, cancellationToken);
 
     public ValueTask<IReadOnlyList<PolicyDocument>> ListAsync(string kind, CancellationToken cancellationToken)
     {

@@ -6,8 +6,17 @@ namespace Hashgate.Core.Policy;
 /// </summary>
 public interface IPolicyStore
 {
-    /// <summary>A number for each kind that has documents; it grows with every change of one of them. Cheap: asked every second.</summary>
-    ValueTask<IReadOnlyDictionary<string, long>> GetVersionsAsync(CancellationToken cancellationToken);
+    /// <summary>What the store is and how far it has come. Cheap: asked every second.</summary>
+    ValueTask<PolicyStoreState> GetStateAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives a store that has none an identity; in any other it changes nothing. Returns the state that holds now.</summary>
+    ValueTask<PolicyStoreState> InitializeAsync(string identity, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// For an operator's word on a store that was emptied or set back: gives it this identity and these predecessors, and raises each
+    /// kind's version to at least the given one. No document is touched.
+    /// </summary>
+    ValueTask SetStateAsync(PolicyStoreState state, CancellationToken cancellationToken);
 
     /// <summary>Every document of a kind, by id.</summary>
     ValueTask<IReadOnlyList<PolicyDocument>> ListAsync(string kind, CancellationToken cancellationToken);
@@ -54,4 +63,7 @@ public interface IPolicyPart
 
     /// <summary>The inputs with this part made anew. A document that can't be read is left out and logged; it never throws.</summary>
     PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents);
+
+    /// <summary>Whether a document lets something through that would be refused without it: such a one must not outlive its store.</summary>
+    bool IsAllowance(PolicyDocument document);
 }

@@ -9,4 +9,6 @@ public sealed class WaiverPart(ILogger<WaiverPart> logger) : IPolicyPart
 
     public PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents) =>
         inputs with { Waivers = new WaiverSet(PolicyDocuments.Read(documents, PolicyJson.Default.Waiver, logger)) };
+
+    public bool IsAllowance(PolicyDocument document) => true;
 }

@@ -43,6 +43,8 @@ public sealed class AcceptedPublishersPart(ILogger<AcceptedPublishersPart> logge
         return inputs with { AcceptedPublishers = new AcceptedPublisherSet(accepted) };
     }
 
+    public bool IsAllowance(PolicyDocument document) => true;
+
     private static KeyValuePair<ProjectName, IReadOnlyList<AcceptedPublisher>> OfProject(PolicyDocument document, IReadOnlyList<AcceptedPublisher> accepted) =>
         accepted.Any(a => a is null) ? throw new FormatException("one of its publishers is null") : new(ProjectName.Parse(document.Id), accepted);
 

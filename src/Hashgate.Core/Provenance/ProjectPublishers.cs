@@ -31,6 +31,12 @@ public sealed record ProjectPublishers
     /// <summary>Nothing learned yet.</summary>
     public static readonly ProjectPublishers None = new();
 
+    /// <summary>It isn't known what is on record: the store is away, and this replica never read it.</summary>
+    public static readonly ProjectPublishers Unread = new() { IsUnread = true };
+
+    /// <summary>Whether there may be more on record than this.</summary>
+    public bool IsUnread { get; private init; }
+
     /// <summary>By the files' keys.</summary>
     public ImmutableDictionary<FileKey, LearnedProvenance> Files { get; init; } = ImmutableDictionary<FileKey, LearnedProvenance>.Empty;
 

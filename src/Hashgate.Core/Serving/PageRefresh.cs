@@ -1,6 +1,5 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
-using Hashgate.Core.Provenance;
 using Hashgate.Core.Upstreams;
 using Microsoft.Extensions.Logging;
 
@@ -86,7 +85,7 @@ public sealed partial class PageRefresh(
 
     private async Task<ProjectView> BuildAsync(Upstream owner, PageSnapshot snapshot, ProjectView? previous)
     {
-        var reading = publishers.ReadOrAsync(snapshot.Page.Project, previous?.Facts.Publishers ?? ProjectPublishers.None);
+        var reading = publishers.ReadOrAsync(snapshot.Page.Project, previous?.Facts.Publishers);
         var files = await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot), previous);
         return views.Build(owner, snapshot, files, await reading);
     }

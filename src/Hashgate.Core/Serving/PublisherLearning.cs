@@ -40,11 +40,11 @@ public sealed partial class PublisherLearning(
         _isOn && file.File.Provenance is not null && file.ServedSha256 is not null && !IsKnown(file) && options.Judges(view.Project, file, time.GetUtcNow());
 
     /// <summary>
-    /// Whether a file must wait until its publishers are known. A proven one goes on as it was decided last, and so does one that the rule
-    /// could not refuse: it only records, or is waived.
+    /// Whether a file must wait until its publishers are known. A proven one goes on as it was decided last, where that is known, and so does
+    /// one that the rule could not refuse: it only records, or is waived.
     /// </summary>
     public bool IsDemanded(ProjectView view, FileFacts file) =>
-        file.Record?.ProvenAt is null
+        (file.Record?.ProvenAt is null || view.Facts.Publishers.IsUnread)
         && !policy.IsAudited(RuleNames.Provenance)
         && !view.Facts.Policy.Waivers.For(view.Project).Any(w => w.Lifts(RuleNames.Provenance, file, time.GetUtcNow()));
 

@@ -8,14 +8,41 @@ namespace Hashgate.Proxy.CommandLine;
 /// <summary><c>hashgate policy …</c>.</summary>
 internal static class PolicyCommand
 {
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON.", Recursive = true };
+
     public static Command Create()
+    {
+        var command = new Command("policy", "Try a policy; bring back or accept a policy store that was emptied, set back or exchanged. Uses the running server where there is one, else the store itself.") { Json };
+        command.Subcommands.Add(Replay());
+        command.Subcommands.Add(Restore());
+        command.Subcommands.Add(Accept());
+        return command;
+    }
+
+    private static Command Replay()
     {
         var since = new Option<string>("--since") { Description = "How far back: 30d, or a day such as 2026-01-31.", DefaultValueFactory = static _ => ReplaySince.Standard };
         var with = new Option<string?>("--with") { Description = "A settings file to try, laid over the server's settings: Hashgate:Policy and Hashgate:Advisories:WhenMissing. Without one, the settings in force." };
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var replay = new Command("replay", "Tell which of the recorded downloads settings would have refused. Changes nothing. Exit 1 where there are such.") { since, with, json };
-        replay.SetAction((parsed, ct) => ReplayAsync(parsed.GetValue(since)!, parsed.GetValue(with), parsed.GetValue(json), ct));
-        return new Command("policy", "Try a policy.") { replay };
+        var replay = new Command("replay", "Tell which of the recorded downloads settings would have refused. Changes nothing. Exit 1 where there are such.") { since, with };
+        replay.SetAction((parsed, ct) => ReplayAsync(parsed.GetValue(since)!, parsed.GetValue(with), parsed.GetValue(Json), ct));
+        return replay;
+    }
+
+    private static Command Restore()
+    {
+        var command = new Command("restore", "Put back what this replica knows of the policy store: waivers, flags, list entries, publishers.");
+        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+            (await session.PostAsync("api/v1/policy/restore", JsonContent.Create(new { }), ct)).Print(parsed.GetValue(Json), Restored), ct));
+        return command;
+    }
+
+    private static Command Accept()
+    {
+        var reason = new Option<string?>("--reason") { Description = "Why; goes on record." };
+        var command = new Command("accept", "Take the policy store as it is, on record: what this replica knows besides is given up.") { reason };
+        command.SetAction((parsed, ct) => ServerSession.RunAsync(async session =>
+            (await session.PostAsync("api/v1/policy/accept", JsonContent.Create(new { reason = parsed.GetValue(reason) }), ct)).Print(parsed.GetValue(Json), static _ => "the policy store is accepted\n"), ct));
+        return command;
     }
 
     private static async Task<int> ReplayAsync(string since, string? path, bool json, CancellationToken cancellationToken)
@@ -69,4 +96,6 @@ internal static class PolicyCommand
 
     private static string Count(JsonElement line, string name, string what) =>
         line.GetProperty(name).GetInt64() is var count && count == 1 ? $"1 {what}" : FormattableString.Invariant($"{count:n0} {what}s");
+
+    private static string Restored(JsonElement answer) => $"{answer.GetProperty("documents")} policy documents restored\n";
 }

@@ -51,6 +51,7 @@ public static class HashgateServer
         api.MapWaivers();
         api.MapFlags();
         api.MapPublishers();
+        api.MapPolicyStore();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

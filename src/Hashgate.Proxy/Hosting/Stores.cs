@@ -35,6 +35,8 @@ internal static class Stores
         services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
         services.AddSingleton<TrustLedger>();
         services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));
+        services.AddSingleton<IPublisherCopies>(provider => new PublisherCopies(Path.Combine(data, "policy", "publishers"), provider.GetRequiredService<ILogger<PublisherCopies>>()));
+        services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<GuardedPolicyStore>());
         services.AddSingleton(settings.Events);
         services.AddSingleton<IEventLog, QueuedEventLog>();
         services.AddSingleton<IDownloadLog>(provider => new MergedDownloadLog(
@@ -54,7 +56,7 @@ internal static class Stores
         services.AddSingleton(_ => new SqliteDownloadStore(Path.Combine(data, "downloads.db")));
         services.AddSingleton<IDownloadStore>(provider => provider.GetRequiredService<SqliteDownloadStore>());
         services.AddSingleton(_ => new SqlitePolicyStore(Path.Combine(data, "policy.db")));
-        services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<SqlitePolicyStore>());
+        services.AddSingleton(provider => new GuardedPolicyStore(provider.GetRequiredService<SqlitePolicyStore>()));
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
         services.AddSingleton<IStoreStart, SqliteStart>();
     }
@@ -66,7 +68,7 @@ internal static class Stores
         services.AddSingleton<ITrustStore, RedisTrustStore>();
         services.AddSingleton<IEventStore, RedisEventStore>();
         services.AddSingleton<IDownloadStore, RedisDownloadStore>();
-        services.AddSingleton<IPolicyStore, RedisPolicyStore>();
+        services.AddSingleton(provider => new GuardedPolicyStore(new RedisPolicyStore(provider.GetRequiredService<RedisConnection>())));
         services.AddSingleton(new SharedPageOptions());
         services.AddSingleton<IPageStore>(provider => new SharedPageStore(
             provider.GetRequiredService<DiskPageStore>(),

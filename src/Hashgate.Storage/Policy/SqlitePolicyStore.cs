@@ -21,6 +21,12 @@ public sealed class SqlitePolicyStore(string path) : IPolicyStore, IDisposable
             revision INTEGER NOT NULL,
             json TEXT NOT NULL,
             PRIMARY KEY (kind, id)) WITHOUT ROWID;
+        """, """
+        CREATE TABLE state (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            identity TEXT,
+            predecessors TEXT NOT NULL);
+        INSERT INTO state VALUES (1, NULL, '');
         """);
 
     private readonly SqliteDatabase _database = new(path, Schema);
@@ -28,13 +34,22 @@ public sealed class SqlitePolicyStore(string path) : IPolicyStore, IDisposable
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
 
-    public ValueTask<IReadOnlyDictionary<string, long>> GetVersionsAsync(CancellationToken cancellationToken) => _database.ReadAsync<IReadOnlyDictionary<string, long>>(
+    public ValueTask<PolicyStoreState> GetStateAsync(CancellationToken cancellationToken) => _database.ReadAsync(State, cancellationToken);
+
+    public ValueTask<PolicyStoreState> InitializeAsync(string identity, CancellationToken cancellationToken) => _database.WriteAsync(
         session =>
         {
-            using var rows = session.Query("SELECT kind, version FROM versions");
-            var versions = new Dictionary<string, long>();
-            while (rows.Read()) versions.Add(rows.GetString(0), rows.GetInt64(1));
-            return versions;
+            session.Execute("UPDATE state SET identity = @1 WHERE identity IS NULL", identity);
+            return State(session);
+        },
+        cancellationToken);
+
+    public async ValueTask SetStateAsync(PolicyStoreState state, CancellationToken cancellationToken) => await _database.WriteAsync(
+        session =>
+        {
+            foreach (var (kind, version) in state.Versions)
+                session.Execute("INSERT INTO versions (kind, version) VALUES (@1, @2) ON CONFLICT (kind) DO UPDATE SET version = max(version, excluded.version)", kind, version);
+            return session.Execute("UPDATE state SET identity = @1, predecessors = @2", state.Identity, string.Join(' ', state.Predecessors));
         },
         cancellationToken);
 
@@ -68,6 +83,18 @@ public sealed class SqlitePolicyStore(string path) : IPolicyStore, IDisposable
         cancellationToken);
 
     public void Dispose() => _database.Dispose();
+
+    private static PolicyStoreState State(SqliteSession session)
+    {
+        var versions = new Dictionary<string, long>();
+        using (var rows = session.Query("SELECT kind, version FROM versions"))
+        {
+            while (rows.Read()) versions.Add(rows.GetString(0), rows.GetInt64(1));
+        }
+        using var row = session.Query("SELECT identity, predecessors FROM state");
+        row.Read();
+        return new PolicyStoreState(row.IsDBNull(0) ? null : row.GetString(0), versions) { Predecessors = row.GetString(1).Split(' ', StringSplitOptions.RemoveEmptyEntries) };
+    }
 
     private static long Version(SqliteSession session, string kind) => (long?)session.Scalar("SELECT version FROM versions WHERE kind = @1", kind) ?? 0;
 

@@ -25,6 +25,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve --help", "--urls")]
     [InlineData("trust --help", "restore")]
     [InlineData("trust accept --help", "--claimed-only")]
+    [InlineData("policy --help", "restore")]
+    [InlineData("policy accept --help", "--reason")]
     public async Task Help_is_there_for_each_command(string command, string told)
     {
         var run = await _program.RunAsync(command.Split(' '));
@@ -38,6 +40,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trust show")]
     [InlineData("trust import")]
     [InlineData("trust show a b")]
+    [InlineData("policy")]
+    [InlineData("policy accept")]
     [InlineData("health --url ftp://127.0.0.1/")]
     [InlineData("health --colour red")]
     public async Task Wrong_use_is_exit_code_2(string command)
@@ -99,6 +103,20 @@ public sealed class CommandLineTests : IDisposable
         var run = await _program.RunAsync("trust", "show", "alpha");
         Assert.Equal((0, "No trust records of alpha.\n"), (run.ExitCode, run.Output));
         Assert.False(DataDirectory.IsHeld(Path.Combine(_directory.Path, "data")));
+    }
+
+    [Fact]
+    public async Task Policy_commands_decide_on_a_store_that_was_lost()
+    {
+        var data = Path.Combine(_directory.Path, "data");
+        await using (await RunningHashgate.StartAsync(null, dataDirectory: data)) { }
+        foreach (var file in Directory.GetFiles(data, "policy.db*")) File.Delete(file);
+
+        var restored = await _program.RunAsync("policy", "restore");
+        Assert.Equal((0, "0 policy documents restored\n"), (restored.ExitCode, restored.Output));
+        var accepted = await _program.RunAsync("policy", "accept", "--reason", "once more");
+        Assert.Equal(2, accepted.ExitCode);
+        Assert.Contains("nothing to accept", accepted.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

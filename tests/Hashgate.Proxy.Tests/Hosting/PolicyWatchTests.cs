@@ -1,6 +1,8 @@
+using System.Reflection;
 using System.Threading.Channels;
 using Hashgate.Core.Policy;
 using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Tests.Pages;
 using Hashgate.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -113,6 +115,28 @@ public sealed class PolicyWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_that_is_emptied_while_it_is_read_takes_nothing_out_of_force()
+    {
+        await PutAsync("f1");
+        var calls = new CallCounts();
+        var port = DispatchProxy.Create<IPolicyStore, CountingPort<IPolicyStore>>();
+        ((CountingPort<IPolicyStore>)(object)port).Stand(_store, calls);
+        using var replica = new Replica(port, _directory.Path);
+        await replica.Watch.LoadAsync(default);
+        Assert.Equal("f1", await replica.AppliedAsync());
+
+        await PutAsync("f2");
+        calls.OnCall = call => { if (call == "IPolicyStore.ListAsync") _store.Flush(); };
+        await replica.Watch.RefreshAsync(default);
+        Assert.Equal(1, replica.State.Current.Revision);
+
+        calls.OnCall = static _ => { };
+        await replica.Watch.RefreshAsync(default);
+        Assert.Equal("f1", await replica.AppliedAsync());
+        Assert.Contains("was emptied", Assert.Single(replica.Watch.Status), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Copy_that_cannot_be_written_changes_nothing_else()
     {
         await PutAsync("f1");
@@ -131,7 +155,8 @@ public sealed class PolicyWatchTests : IDisposable
         private readonly Channel<string> _applied = Channel.CreateUnbounded<string>();
 
         public Replica(IPolicyStore store, string directory) =>
-            Watch = new PolicyWatch(store, State, [this], new PolicyCopy(directory, NullLogger<PolicyCopy>.Instance), Time, NullLogger<PolicyWatch>.Instance);
+            Watch = new PolicyWatch(
+                new GuardedPolicyStore(store), State, [this], new PolicyCopy(directory, NullLogger<PolicyCopy>.Instance), new MemoryPublisherCopies(), new MemoryEventLog(), Time, NullLogger<PolicyWatch>.Instance);
 
         public PolicyState State { get; } = new();
         public ManualTimeProvider Time { get; } = new();
@@ -144,6 +169,8 @@ public sealed class PolicyWatchTests : IDisposable
             Assert.True(_applied.Writer.TryWrite(string.Join(',', documents.Select(d => d.Id))));
             return inputs with { };
         }
+
+        public bool IsAllowance(PolicyDocument document) => false;
 
         /// <summary>The ids of the documents that were put in force next.</summary>
         public async Task<string> AppliedAsync() => await _applied.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Tests.FilesServed;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Hashgate.Proxy.Tests.PolicyRules;
 
@@ -32,9 +35,19 @@ public sealed class ProvenanceRig : IAsyncDisposable
         return file;
     }
 
+    /// <summary>In place of the SQLite file, where it is set.</summary>
+    public MemoryPolicyStore? Store { get; set; }
+
+    /// <summary>Where the publishers that were read last are kept.</summary>
+    public string Copies => Path.Combine(_data.Path, "policy", "publishers");
+
     /// <summary>The program, again on the same data.</summary>
-    public Task<RunningHashgate> RunAsync(params (string Key, string Value)[] settings) =>
-        RunningHashgate.StartAsync(Index, settings.ToDictionary(s => s.Key, s => (string?)s.Value), _data.Path, Clock);
+    public Task<RunningHashgate> RunAsync(params (string Key, string Value)[] settings) => RunningHashgate.StartAsync(
+        Index,
+        settings.ToDictionary(s => s.Key, s => (string?)s.Value),
+        _data.Path,
+        Clock,
+        services => { if (Store is not null) services.Replace(ServiceDescriptor.Singleton(new GuardedPolicyStore(Store))); });
 
     /// <summary>The route of one file's provenance answers 500.</summary>
     public void Break(FakeFile file) => Index.Faults.Always(file.ProvenancePath, Fault.Status(500));

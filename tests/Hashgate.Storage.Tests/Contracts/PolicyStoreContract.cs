@@ -22,7 +22,7 @@ public abstract class PolicyStoreContract : IAsyncLifetime
     [Fact]
     public async Task Empty_store_has_no_kinds_and_no_documents()
     {
-        Assert.Empty(await Store.GetVersionsAsync(default));
+        Assert.Empty((await Store.GetStateAsync(default)).Versions);
         Assert.Empty(await Store.ListAsync("flag", default));
         Assert.Null(await Store.GetAsync("flag", "f1", default));
     }
@@ -107,7 +107,7 @@ public abstract class PolicyStoreContract : IAsyncLifetime
     public async Task Remove_document_that_was_never_stored_changes_nothing()
     {
         Assert.False(await Store.RemoveAsync(new PolicyDocument("flag", "f1", ""), default));
-        Assert.Empty(await Store.GetVersionsAsync(default));
+        Assert.Empty((await Store.GetStateAsync(default)).Versions);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class PolicyStoreContract : IAsyncLifetime
     {
         await PutAsync("waiver", "w1", "");
         var seen = new List<long>();
-        async Task LookAsync() => seen.Add((await Store.GetVersionsAsync(default)).GetValueOrDefault("flag"));
+        async Task LookAsync() => seen.Add((await Store.GetStateAsync(default)).Versions.GetValueOrDefault("flag"));
 
         await LookAsync();
         var first = await PutAsync("flag", "f1", "first");
@@ -130,7 +130,7 @@ public abstract class PolicyStoreContract : IAsyncLifetime
         await Store.PutAsync(first, default);
         await Store.RemoveAsync(first, default);
         await PutAsync("waiver", "w2", "");
-        Assert.Equal(seen[^1], (await Store.GetVersionsAsync(default))["flag"]);
+        Assert.Equal(seen[^1], (await Store.GetStateAsync(default)).Versions["flag"]);
     }
 
     [Fact]
@@ -157,6 +157,45 @@ public abstract class PolicyStoreContract : IAsyncLifetime
         var ids = Enumerable.Range(0, 500).Select(i => $"f{i:d4}").ToArray();
         foreach (var id in ids.Reverse()) await Store.PutAsync(new PolicyDocument("flag", id, id), default);
         Assert.Equal(ids, (await Store.ListAsync("flag", default)).Select(d => d.Id));
+    }
+
+    [Fact]
+    public async Task Identity_is_given_once_and_told_to_every_client()
+    {
+        Assert.Null((await Store.GetStateAsync(default)).Identity);
+        Assert.Equal("one", (await Store.InitializeAsync("one", default)).Identity);
+        var other = await OpenAnotherAsync();
+        Assert.Equal("one", (await other.InitializeAsync("two", default)).Identity);
+        Assert.Equal("one", (await other.GetStateAsync(default)).Identity);
+    }
+
+    [Fact]
+    public async Task Sequence_grows_by_one_with_each_change_of_any_kind()
+    {
+        await Store.InitializeAsync("one", default);
+        Assert.Equal(0, (await Store.GetStateAsync(default)).Sequence);
+        var read = await PutAsync("flag", "f1", "");
+        await PutAsync("waiver", "w1", "");
+        await Store.RemoveAsync(read, default);
+        Assert.Equal(3, (await Store.GetStateAsync(default)).Sequence);
+    }
+
+    [Fact]
+    public async Task Set_state_raises_versions_lowers_none_and_touches_no_document()
+    {
+        await Store.InitializeAsync("one", default);
+        var read = await PutAsync("flag", "f1", "first");
+        await PutAsync("waiver", "w1", "");
+        await Store.SetStateAsync(new PolicyStoreState(PolicyStoreState.Restoring, new Dictionary<string, long> { ["flag"] = 50, ["waiver"] = 0, ["new"] = 7 }), default);
+        Assert.Equal(PolicyStoreState.Restoring, (await Store.InitializeAsync("never", default)).Identity);
+
+        await Store.SetStateAsync(new PolicyStoreState("two", new Dictionary<string, long>()) { Predecessors = ["one", "zero"] }, default);
+        var state = await (await OpenAnotherAsync()).GetStateAsync(default);
+        Assert.Equal(("two", 50, 1, 7), (state.Identity, state.Versions["flag"], state.Versions["waiver"], state.Versions["new"]));
+        Assert.Equal(["one", "zero"], state.Predecessors);
+        Assert.Equal(read, await Store.GetAsync("flag", "f1", default));
+        Assert.True(await Store.PutAsync(read with { Json = "second" }, default));
+        Assert.Equal(51, (await Store.GetAsync("flag", "f1", default))!.Revision);
     }
 
     private async Task<PolicyDocument> PutAsync(string kind, string id, string json)

@@ -17,7 +17,7 @@ public sealed class RedisPolicyStoreTests : PolicyStoreContract
     {
         await Store.PutAsync(new PolicyDocument("flag", "f1", "first"), default);
         await _server!.KillAsync();
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.GetVersionsAsync(default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Store.GetStateAsync(default));
 
         await _server.StartAgainAsync();
         Assert.Equal("first", (await (await OpenAnotherAsync()).GetAsync("flag", "f1", default))!.Json);

@@ -15,6 +15,9 @@ public sealed class ListEntryPart(ILogger<ListEntryPart> logger) : IPolicyPart
         PolicyListEntry[] Of(string list) => [.. added.Where(a => a.List == list).Select(a => a.Entry)];
     }
 
+    public bool IsAllowance(PolicyDocument document) =>
+        PolicyDocuments.TryRead(document, PolicyJson.Default.ListEntryDocument, out var added, out _) && added.List == RuleNames.Allowlist;
+
     private static PolicyListEntry EntryOf(ListEntryDocument added)
     {
         if (added.List is not (RuleNames.Allowlist or RuleNames.Blocklist)) throw new FormatException("it is of neither the allowlist nor the blocklist");
