@@ -22,13 +22,6 @@ internal sealed class FileList(PageLimits limits, List<DroppedFile> dropped)
     public void Drop(DroppedFile entry)
     {
         _entries++;
-        dropped.Add(entry with { Filename = Shorten(entry.Filename) });
-    }
-
-    private string Shorten(string filename)
-    {
-        if (filename.Length <= limits.MaxFilenameLength) return filename;
-        var end = limits.MaxFilenameLength;
-        return filename[..(char.IsHighSurrogate(filename[end - 1]) ? end - 1 : end)];
+        dropped.Add(entry with { Filename = PageText.Cut(entry.Filename, limits.MaxFilenameLength) });
     }
 }

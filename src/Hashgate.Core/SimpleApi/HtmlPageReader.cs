@@ -39,7 +39,7 @@ public static class HtmlPageReader
         if (!whole) error = PageErrors.TooManyFiles(limits);
         var version = ApiVersion.Oldest;
         if (error is null && html.Meta("pypi:repository-version") is { } told) error = PageErrors.CheckVersion(told.Trim(), out version);
-        error ??= CheckLengths(html, links, limits);
+        if (error is null && TooLong(html.Meta("pypi:project-status"), limits)) error = new PageError(PageErrorKind.TooLarge, $"The page has a status longer than {limits.MaxFieldLength} bytes.");
         if (error is not null) return false;
 
         List<DroppedFile> dropped = [];
@@ -52,7 +52,7 @@ public static class HtmlPageReader
             Project = project,
             DisplayName = project.Value,
             ApiVersion = version,
-            Status = ProjectStatus.Of(html.Meta("pypi:project-status"), html.Meta("pypi:project-status-reason")),
+            Status = ProjectStatus.Of(html.Meta("pypi:project-status"), Reason(html.Meta("pypi:project-status-reason"), limits)),
             LastSerial = html.Serial,
             Files = files.Files,
             Dropped = dropped,
@@ -75,6 +75,12 @@ public static class HtmlPageReader
             files.Drop(new DroppedFile(filename, reason));
             return;
         }
+        var python = link.Attribute("data-requires-python");
+        if (TooLong(python, limits))
+        {
+            files.Drop(new DroppedFile(filename, $"its data-requires-python is longer than {limits.MaxFieldLength} bytes"));
+            return;
+        }
         var hashes = fragment < 0 ? [] : FileHashes.FromFragment(href[(fragment + 1)..]);
         var (metadata, keys) = ReadCoreMetadata(link);
         files.Add(new ProjectFile
@@ -83,8 +89,8 @@ public static class HtmlPageReader
             Url = url,
             Hashes = hashes,
             Sha256 = JsonFileReader.Digest(hashes),
-            RequiresPython = link.Attribute("data-requires-python") is { Length: > 0 } python ? python : null,
-            Yanked = link.Attribute("data-yanked") is { } reasonGiven ? Yank.For(reasonGiven) : Yank.No,
+            RequiresPython = string.IsNullOrEmpty(python) ? null : python,
+            Yanked = Reason(link.Attribute("data-yanked"), limits) is { } why ? Yank.For(why) : Yank.No,
             CoreMetadata = metadata,
             CoreMetadataKeys = keys,
             Provenance = JsonFileReader.SecureOrPlain(link.Attribute("data-provenance"), limits),
@@ -113,13 +119,7 @@ public static class HtmlPageReader
         return Array.Exists(ArchiveExtensions, extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Texts that are passed on are held to the limit; hrefs have a limit of their own.</summary>
-    private static PageError? CheckLengths(HtmlLinks html, List<HtmlLink> links, PageLimits limits)
-    {
-        var tooLong = TooLong(html.Meta("pypi:project-status"), limits) || TooLong(html.Meta("pypi:project-status-reason"), limits)
-            || links.Exists(link => TooLong(link.Attribute("data-yanked"), limits) || TooLong(link.Attribute("data-requires-python"), limits));
-        return tooLong ? new PageError(PageErrorKind.TooLarge, $"The page has a text longer than {limits.MaxFieldLength} bytes.") : null;
-    }
+    private static string? Reason(string? text, PageLimits limits) => text is null ? null : PageText.Cut(text, limits.MaxReasonLength);
 
     // No character is more than three bytes of UTF-8; counting characters first spares counting bytes.
     private static bool TooLong(string? text, PageLimits limits) =>

@@ -27,6 +27,9 @@ internal ref struct JsonCursor
     /// <summary>The entry of <c>files</c> that is being read, for messages; negative outside.</summary>
     public int FileIndex { get; set; } = -1;
 
+    /// <summary>The key of the entry's text that was over the limit and was read as empty; null where none was.</summary>
+    public string? TooLong { get; set; }
+
     public readonly JsonTokenType Token => _reader.TokenType;
 
     public readonly bool IsNull => _reader.TokenType == JsonTokenType.Null;
@@ -65,14 +68,23 @@ internal ref struct JsonCursor
     /// <summary>The key under the cursor.</summary>
     public readonly string Key() => Unescape("a key");
 
-    /// <summary>The string under the cursor.</summary>
-    public readonly string Text(string key)
+    /// <summary>The string under the cursor. Over the limit it refuses the page; in an entry of <c>files</c> see <see cref="TooLong"/>.</summary>
+    public string Text(string key)
     {
         if (Token != JsonTokenType.String) throw Wrong(key, "a string");
-        return Unescape(key);
+        if (FileIndex < 0 || _reader.ValueSpan.Length <= _limits.MaxFieldLength) return Unescape(key);
+        TooLong = key;
+        return "";
     }
 
-    public readonly string? OptionalText(string key) => IsNull ? null : Text(key);
+    public string? OptionalText(string key) => IsNull ? null : Text(key);
+
+    /// <summary>The string under the cursor, which tells a person why: of any length, and cut.</summary>
+    public readonly string Reason(string key)
+    {
+        if (Token != JsonTokenType.String) throw Wrong(key, "a string");
+        return PageText.Cut(Unescape(key, int.MaxValue), _limits.MaxReasonLength);
+    }
 
     public readonly bool Boolean(string key) => Token switch
     {

@@ -14,6 +14,7 @@ internal static class JsonFileReader
     public static ProjectFile? Read(ref JsonCursor cursor, Uri pageUrl, ProjectFile? previous, out DroppedFile? dropped)
     {
         cursor.Expect(JsonTokenType.StartObject, "the entry", "an object");
+        cursor.TooLong = null;
         var seen = Keys.None;
         string? filename = null, href = null, requiresPython = null, provenance = null;
         Dictionary<string, string>? hashes = null;
@@ -52,6 +53,11 @@ internal static class JsonFileReader
         }
 
         dropped = null;
+        if (cursor.TooLong is { } tooLong)
+        {
+            dropped = new DroppedFile(filename ?? "", $"its {tooLong} is longer than {cursor.Limits.MaxFieldLength} bytes");
+            return null;
+        }
         if (!FileLinks.TryResolve(pageUrl, href ?? "", filename ?? "", cursor.Limits, out var url, out var reason))
         {
             dropped = new DroppedFile(filename ?? "", reason);
@@ -91,7 +97,7 @@ internal static class JsonFileReader
     {
         JsonTokenType.Null or JsonTokenType.False => Yank.No,
         JsonTokenType.True => Yank.For(null),
-        JsonTokenType.String => Yank.For(cursor.Text("yanked")),
+        JsonTokenType.String => Yank.For(cursor.Reason("yanked")),
         _ => throw cursor.Wrong("yanked", "a boolean or a string"),
     };
 

@@ -115,7 +115,7 @@ public static class JsonPageReader
             if (!seen.Add(key)) throw cursor.Twice($"project-status.{key}");
             cursor.Read();
             if (key == "status") status = cursor.Text("project-status.status");
-            else if (key == "reason") reason = cursor.OptionalText("project-status.reason");
+            else if (key == "reason") reason = cursor.IsNull ? null : cursor.Reason("project-status.reason");
             else cursor.Skip();
         }
         return ProjectStatus.Of(status, reason);

@@ -2,8 +2,10 @@ namespace Hashgate.Core.SimpleApi;
 
 /// <summary>
 /// How much of an upstream's index page is read. What is over <see cref="MaxBytes"/>, <see cref="MaxFiles"/>,
-/// <see cref="MaxProjects"/>, <see cref="MaxJsonDepth"/> or <see cref="MaxFieldLength"/> refuses the whole page; a file
-/// whose name or URL is too long is left out alone. The defaults admit PyPI's largest projects several times over.
+/// <see cref="MaxProjects"/>, <see cref="MaxJsonDepth"/> or <see cref="MaxFieldLength"/> refuses the whole page. What one
+/// uploader can make too long costs no more than their own file: a reason is cut, a file with another text over
+/// <see cref="MaxFieldLength"/> or with too long a name or URL is left out alone. The defaults admit PyPI's largest
+/// projects several times over.
 /// </summary>
 public sealed record PageLimits
 {
@@ -27,6 +29,9 @@ public sealed record PageLimits
     /// <summary>Characters of a URL. Default 4,096.</summary>
     public int MaxUrlLength { get; init; } = 4096;
 
-    /// <summary>UTF-8 bytes of any other text: a yank's reason, <c>requires-python</c>, a version, a key. Default 16,384.</summary>
+    /// <summary>Characters of the reason of a yank or of a project's status; a longer one is cut. Default 1,000.</summary>
+    public int MaxReasonLength { get; init; } = 1000;
+
+    /// <summary>UTF-8 bytes of any other text: <c>requires-python</c>, a version, a key. Default 16,384.</summary>
     public int MaxFieldLength { get; init; } = 16_384;
 }

@@ -12,6 +12,11 @@ internal static class PageText
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)));
 
+    /// <summary>As much of a text's beginning as may be kept.</summary>
+    /// <param name="length">In characters; half a surrogate pair is left out.</param>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+
     public static string Clean(string text)
     {
         var plain = text.AsSpan().IndexOfAnyExcept(Plain);

@@ -92,7 +92,43 @@ public sealed class HostilePageTests
         Assert.Equal(PageErrorKind.TooLarge, Pages.JsonError("{\"files\":[]}   ", new PageLimits { MaxBytes = 12 }).Kind);
         Assert.Equal(PageErrorKind.TooLarge, Pages.HtmlError("<!DOCTYPE html>", new PageLimits { MaxBytes = 12 }).Kind);
         Assert.Equal(PageErrorKind.TooLarge, Pages.HtmlError("<a href=a.zip></a><a href=b.zip></a>", new PageLimits { MaxFiles = 1 }).Kind);
-        Assert.Equal(PageErrorKind.TooLarge, Pages.HtmlError("<a href=a.zip data-yanked=xxxxxxxxx></a>", new PageLimits { MaxFieldLength = 8 }).Kind);
+        Assert.Equal(PageErrorKind.TooLarge, Pages.HtmlError("<meta name=pypi:project-status content=xxxxxxxxx>", new PageLimits { MaxFieldLength = 8 }).Kind);
+    }
+
+    [Fact]
+    public void Long_reason_is_cut_and_costs_nothing_else()
+    {
+        var reason = string.Concat(new string('x', 999), "\ud83d\udc7b", new string('y', 100_000));
+        var status = ",\"project-status\":{\"status\":\"archived\",\"reason\":\"" + reason + "\"}";
+        var json = Pages.Json(Pages.OneFile("\"yanked\":\"" + reason + "\"", "\"meta\":{\"api-version\":\"1.4\"}" + status));
+        var html = Pages.Html($"<meta name=pypi:project-status content=archived><meta name=pypi:project-status-reason content='{reason}'><a href=demo-1.0.tar.gz data-yanked='{reason}'>x</a>");
+        foreach (var page in (ProjectPage[])[json, html])
+        {
+            Assert.Equal(Yank.For(new string('x', 999)), Assert.Single(page.Files).Yanked);
+            Assert.Equal(new ProjectStatus("archived", new string('x', 999)), page.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("requires-python")]
+    [InlineData("upload-time")]
+    [InlineData("provenance")]
+    public void File_with_a_long_text_is_left_out_alone(string key)
+    {
+        var page = Pages.Json($$"""
+            {"files":[{"filename":"demo-1.0.tar.gz","url":"/f/demo-1.0.tar.gz","{{key}}":"{{new string('x', 100_000)}}","hashes":{} },
+                      {"filename":"demo-2.0.tar.gz","url":"/f/demo-2.0.tar.gz","hashes":{} }]}
+            """);
+        Assert.Equal("demo-2.0.tar.gz", Assert.Single(page.Files).Filename);
+        Assert.Equal(new DroppedFile("demo-1.0.tar.gz", $"its {key} is longer than 16384 bytes"), Assert.Single(page.Dropped));
+    }
+
+    [Fact]
+    public void Link_with_a_long_text_is_left_out_alone()
+    {
+        var page = Pages.Html($"<a href=demo-1.0.tar.gz data-requires-python='{new string('x', 100_000)}'>x</a><a href=demo-2.0.tar.gz>x</a>");
+        Assert.Equal("demo-2.0.tar.gz", Assert.Single(page.Files).Filename);
+        Assert.Equal("its data-requires-python is longer than 16384 bytes", Assert.Single(page.Dropped).Reason);
     }
 
     private static void Check(string what, byte[] bytes)
