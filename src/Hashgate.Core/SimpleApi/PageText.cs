@@ -1,11 +1,12 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Hashgate.Core.SimpleApi;
 
 /// <summary>
 /// Text of other people's that clients print on terminals (a yank's reason, a status's): without control characters, which
-/// pip passes on raw, and without the marks that turn the reading direction around.
+/// pip passes on raw, and without marks that nobody sees, such as those that turn the reading direction around.
 /// </summary>
 internal static class PageText
 {
@@ -26,11 +27,11 @@ internal static class PageText
         {
             // Line breaks and tabs part words; a space does so too.
             if (rune.Value is '\n' or '\r' or '\t') cleaned.Append(' ');
-            else if (!Rune.IsControl(rune) && !TurnsDirection(rune.Value)) cleaned.Append(rune.ToString());
+            else if (!IsInvisible(rune)) cleaned.Append(rune.ToString());
         }
         return cleaned.ToString();
     }
 
-    private static bool TurnsDirection(int c) =>
-        c is 0x061C or 0x200E or 0x200F or (>= 0x2028 and <= 0x202E) or (>= 0x2066 and <= 0x2069);
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

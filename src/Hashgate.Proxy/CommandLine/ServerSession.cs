@@ -107,7 +107,7 @@ internal sealed record ApiAnswer(bool IsSuccess, int Status, JsonElement Body)
     {
         if (!IsSuccess)
         {
-            Console.Error.WriteLine("hashgate: " + (Body.TryGetProperty("detail", out var detail) ? detail.GetString() : $"the server answered {Status}"));
+            Console.Error.WriteLine("hashgate: " + (Body.TryGetProperty("detail", out _) ? TrustReport.Plain(Body, "detail") : $"the server answered {Status}"));
             return Status >= 500 ? HashgateCommand.Unreachable : HashgateCommand.WrongUse;
         }
         Console.Write(json ? Body.GetRawText() + "\n" : inWords(Body));

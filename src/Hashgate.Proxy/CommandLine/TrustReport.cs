@@ -49,5 +49,5 @@ internal static class TrustReport
 
     /// <summary>A member's text; what an index or an operator wrote must not reach the terminal as control sequences.</summary>
     public static string Plain(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? string.Concat(value.ToString().Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format ? '?' : c)) : "-";
+        element.TryGetProperty(name, out var value) ? string.Concat(value.ToString().Select(c => Endpoints.Html.IsInvisible(c) ? '?' : c)) : "-";
 }

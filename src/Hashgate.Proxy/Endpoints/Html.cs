@@ -35,7 +35,8 @@ internal static class Html
         return visible.ToString();
     }
 
-    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is
+    /// <summary>A control or direction character, or one that breaks lines.</summary>
+    public static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is
         System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format
         or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator;
 

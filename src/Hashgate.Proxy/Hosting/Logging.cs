@@ -1,5 +1,7 @@
+using System.Globalization;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Json;
 
 namespace Hashgate.Proxy.Hosting;
@@ -16,8 +18,32 @@ internal static class Logging
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
             .ReadFrom.Configuration(configuration)
             .Enrich.FromLogContext()
-            .WriteTo.Console(new JsonFormatter(renderMessage: true))
+            .WriteTo.Console(new AsciiJsonFormatter())
             .CreateLogger();
         logging.ClearProviders().AddSerilog(serilog, dispose: true);
+    }
+
+    /// <summary>
+    /// JSON in plain ASCII. Serilog's own escapes the oldest control characters alone; a log is also read on terminals, where others, and the marks
+    /// that turn the reading direction around, would be obeyed.
+    /// </summary>
+    private sealed class AsciiJsonFormatter : ITextFormatter
+    {
+        private readonly JsonFormatter _json = new(renderMessage: true);
+
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            using var line = new StringWriter(CultureInfo.InvariantCulture);
+            _json.Format(logEvent, line);
+            // Outside of strings JSON has no such character, and in one each may be written by its number.
+            foreach (var chunk in line.GetStringBuilder().GetChunks())
+            {
+                foreach (var c in chunk.Span)
+                {
+                    if (c <= '~') output.Write(c);
+                    else output.Write(string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
+                }
+            }
+        }
     }
 }
