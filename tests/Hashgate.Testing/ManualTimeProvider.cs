@@ -18,6 +18,12 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
+    /// <summary>Whether something waits for this very time.</summary>
+    public bool IsAwaited(DateTimeOffset time)
+    {
+        lock (_lock) return _timers.Exists(t => t.Due == time);
+    }
+
     /// <summary>Moves the clock forward through every timer that comes due on the way.</summary>
     public void Advance(TimeSpan by)
     {

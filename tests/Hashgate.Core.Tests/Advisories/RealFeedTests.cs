@@ -64,10 +64,20 @@ public sealed class RealFeedTests(RealFeed feed) : IClassFixture<RealFeed>
         var popular = json.RootElement.GetProperty("rows").EnumerateArray().Select(row => ProjectName.Parse(row.GetProperty("project").GetString()!)).ToArray();
         Assert.Equal(15_000, popular.Length);
 
-        // A version that nobody ever listed is blocked only by a range without an end.
-        var future = PackageVersion.Parse("99999.99999.99999");
-        Assert.DoesNotContain(popular, project => feed.Index.For(project).Of(future).Malware.Count > 0);
+        var attacked = popular.Where(project => Versions(project).Any(version => IsMalware(project, version))).ToArray();
+        Assert.Superset(new HashSet<ProjectName>(new[] { "litellm", "telnyx", "num2words", "lightning", "mistralai" }.Select(ProjectName.Parse)), attacked.ToHashSet());
+        Assert.DoesNotContain(attacked, project => Versions(project).All(version => IsMalware(project, version)));
+        // The same look finds a project that is nothing but malware.
+        var malicious = ProjectName.Parse("ascii2text");
+        Assert.All(Versions(malicious), version => Assert.True(IsMalware(malicious, version)));
     }
+
+    /// <summary>Every version that a record names, and one that nobody ever listed: only a range without an end blocks that.</summary>
+    private IEnumerable<string> Versions(ProjectName project) => feed.Index.For(project).Records
+        .SelectMany(record => record.Affected).Where(affected => affected.Project == project)
+        .SelectMany(affected => affected.Versions).Where(version => PackageVersion.TryParse(version, out _)).Append("99999.99999.99999");
+
+    private bool IsMalware(ProjectName project, string version) => Find(new MalwareRule(false), project.Value, version)?.Verdict == Verdict.Block;
 
     [Fact]
     public void Index_matches_the_vectors_as_the_records_themselves_do()

@@ -66,6 +66,31 @@ public sealed class AdvisoryRulesTests : IAsyncLifetime
         Assert.DoesNotContain("PYSEC-2026-77", page, StringComparison.Ordinal);
     }
 
+    /// <summary>Published right after the source was asked, the worst case: the clock then moves by the interval, once, and not at all until page and file are right.</summary>
+    [Fact]
+    public async Task What_the_feed_publishes_is_in_force_when_it_was_asked_once_more()
+    {
+        var interval = TimeSpan.FromMinutes(5);
+        _feed.Put("MAL-2025-1", "other", "1.0", Start.AddDays(-1));
+        await using var hashgate = await StartAsync();
+        await Gets.UntilAsync(() => Task.FromResult(_time.IsAwaited(Start + interval)));
+        Assert.Null(await hashgate.YankAsync(_bad));
+        await hashgate.AssertStatusAsync(_bad, HttpStatusCode.OK);
+
+        _feed.Put("MAL-2026-1", "alpha", "1.1", Start.AddSeconds(1));
+        _time.Advance(interval);
+        await Gets.UntilAsync(async () => (await hashgate.YankAsync(_bad))?.StartsWith("Blocked by Hashgate: malware: MAL-2026-1", StringComparison.Ordinal) == true);
+        await hashgate.AssertStatusAsync(_bad, HttpStatusCode.Forbidden);
+        await hashgate.AssertStatusAsync(_good, HttpStatusCode.OK);
+
+        await Gets.UntilAsync(() => Task.FromResult(_time.IsAwaited(Start + (2 * interval))));
+        _feed.Put("MAL-2026-1", "alpha", "1.1", Start + interval + TimeSpan.FromSeconds(1), ", \"withdrawn\": \"2026-03-01T12:05:01Z\"");
+        _time.Advance(interval);
+        await Gets.UntilAsync(async () => await hashgate.YankAsync(_bad) is null);
+        await hashgate.AssertStatusAsync(_bad, HttpStatusCode.OK);
+        Assert.Equal(Start + (2 * interval), _time.GetUtcNow());
+    }
+
     [Theory]
     [InlineData("none", HttpStatusCode.OK)]
     [InlineData("critical", HttpStatusCode.OK)]
