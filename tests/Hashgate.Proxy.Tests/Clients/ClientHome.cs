@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Hashgate.Testing;
 
 namespace Hashgate.Proxy.Tests.Clients;
 
 /// <summary>What a program left behind.</summary>
 /// <param name="Output">Both of its streams, as they came.</param>
-public sealed record ClientRun(int ExitCode, string Output)
+public sealed partial record ClientRun(int ExitCode, string Output)
 {
     /// <summary>The same run, for a test that expects it to have gone well.</summary>
     public ClientRun Succeeded()
@@ -39,6 +40,16 @@ public sealed record ClientRun(int ExitCode, string Output)
     /// <summary>Nothing in the output steers a terminal or turns the direction of text.</summary>
     public void AssertPrintable() =>
         Assert.DoesNotContain(Output, c => (char.IsControl(c) && c is not ('\n' or '\r' or '\t')) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
+
+    /// <summary>As <see cref="AssertPrintable"/>, for a client that colours its output: whatever steers a terminal is that client's own.</summary>
+    public void AssertUnsteered()
+    {
+        Without(MaliciousRelease.Steering);
+        (this with { Output = OwnColours().Replace(Output, "") }).AssertPrintable();
+    }
+
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]", RegexOptions.NonBacktracking)]
+    private static partial Regex OwnColours();
 
     /// <summary>The same run, for a test that expects the refusal and the address that explains it in the output.</summary>
     public ClientRun Explained(Uri hashgate, string rule, string project, string? version = "1.0") =>

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Hashgate.Core.Advisories;
+using Hashgate.Core.Policy;
+using Hashgate.Proxy.Tests.FilesServed;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 
@@ -10,7 +13,10 @@ namespace Hashgate.Proxy.Tests.Clients;
 /// </summary>
 internal sealed class MaliciousRelease : IAsyncDisposable
 {
-    private const string Hostile = "\u001b[31mred\u001b[0m\r\nSet-Cookie: x=1 \u202egnp.exe \u00fcml\u00e4ut <script>alert(1)</script>";
+    /// <summary>How the advisories' texts begin.</summary>
+    public const string Steering = "\u001b[31mred";
+
+    private const string Hostile = Steering + "\u001b[0m\r\nSet-Cookie: x=1 \u202egnp.exe \u00fcml\u00e4ut <script>alert(1)</script>";
 
     private readonly TemporaryDirectory _advisories = new();
 
@@ -27,7 +33,18 @@ internal sealed class MaliciousRelease : IAsyncDisposable
         release.Advise("MAL-2026-1", "alpha", """{"versions":["2.0"]}""");
         release.Advise("MAL-2026-2", "ghost", """{"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}""");
         release.Hashgate = await RunningHashgate.StartAsync(index, new Dictionary<string, string?> { ["Advisories:Source"] = release._advisories.Path });
+        await Gets.UntilAsync(() => Task.FromResult(release.Hashgate.Get<PolicyState>().Current.Advisories.IsLoaded));
         return release;
+    }
+
+    /// <summary>Does something, such as locking the release, while nobody knows yet that it is malicious.</summary>
+    public async Task BeforehandAsync(Func<Task> act)
+    {
+        var policy = Hashgate.Get<PolicyState>();
+        var advisories = policy.Current.Advisories;
+        policy.Change(inputs => inputs with { Advisories = AdvisoryIndex.Missing });
+        await act();
+        policy.Change(inputs => inputs with { Advisories = advisories });
     }
 
     public async ValueTask DisposeAsync()

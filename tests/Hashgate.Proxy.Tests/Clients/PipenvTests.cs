@@ -46,12 +46,48 @@ public sealed class PipenvTests
         (await free.RunAsync(free.Sub(".venv/bin/python"), ["-c", "import alpha; assert alpha.__version__ == '1.0'"])).Succeeded();
 
         using var pinned = await ProjectAsync(release.Hashgate, "==2.0");
-        var run = await InstallAsync(pinned);
-        Assert.NotEqual(0, run.ExitCode);
-        Assert.Contains("Blocked by Hashgate: malware: MAL-2026-1: ", run.Output, StringComparison.Ordinal);
+        AssertExplained(await InstallAsync(pinned), "MAL-2026-1");
     }
 
-    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted = "*")
+    [Fact]
+    public async Task Install_of_a_range_that_only_a_malicious_release_fits_finds_nothing()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        release.Index.AddFolder("/usr/share/python-wheels");
+        using var home = await ProjectAsync(release.Hashgate, ">=2.0");
+        var run = await InstallAsync(home);
+        Assert.NotEqual(0, run.ExitCode);
+        run.With("No matching distribution found for alpha>=2.0").AssertUnsteered();
+    }
+
+    /// <summary>Its lock file has the digest of the malicious file: pip gets it with <c>--require-hashes</c>.</summary>
+    [Fact]
+    public async Task Install_from_a_lock_file_of_before_the_advisory_is_explained()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        release.Index.AddFolder("/usr/share/python-wheels");
+        using var home = await ProjectAsync(release.Hashgate);
+        await release.BeforehandAsync(async () => (await RunAsync(home, "lock")).Succeeded());
+        Assert.Contains(release.Bad.Hashes["sha256"], await File.ReadAllTextAsync(home.Sub("Pipfile.lock")), StringComparison.Ordinal);
+        AssertExplained(await RunAsync(home, "sync"), "MAL-2026-1");
+    }
+
+    [Fact]
+    public async Task Install_of_a_project_that_is_malicious_as_a_whole_is_explained()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        release.Index.AddFolder("/usr/share/python-wheels");
+        using var home = await ProjectAsync(release.Hashgate, project: "ghost");
+        AssertExplained(await InstallAsync(home), "MAL-2026-2");
+    }
+
+    private static void AssertExplained(ClientRun run, string advisory)
+    {
+        Assert.NotEqual(0, run.ExitCode);
+        run.With($"Blocked by Hashgate: malware: {advisory}: ").AssertUnsteered();
+    }
+
+    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted = "*", string project = "alpha")
     {
         var home = new ClientHome();
         await File.WriteAllTextAsync(home.Sub("Pipfile"), $"""
@@ -61,14 +97,16 @@ public sealed class PipenvTests
             verify_ssl = false
 
             [packages]
-            alpha = "{wanted}"
+            {project} = "{wanted}"
 
             """);
         return home;
     }
 
-    private static Task<ClientRun> InstallAsync(ClientHome home) =>
-        home.RunAsync("/usr/bin/pipenv", ["install"], new Dictionary<string, string>
+    private static Task<ClientRun> InstallAsync(ClientHome home) => RunAsync(home, "install");
+
+    private static Task<ClientRun> RunAsync(ClientHome home, string command) =>
+        home.RunAsync("/usr/bin/pipenv", [command], new Dictionary<string, string>
         {
             ["PIPENV_VENV_IN_PROJECT"] = "1",
             ["PIPENV_NOSPIN"] = "1",

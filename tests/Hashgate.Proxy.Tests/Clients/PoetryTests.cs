@@ -48,8 +48,7 @@ public sealed class PoetryTests
         using var home = await ProjectAsync(hashgate, "1.0");
         var run = await InstallAsync(home);
         Assert.NotEqual(0, run.ExitCode);
-        // It breaks lines in the middle of words.
-        var said = string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
+        var said = Said(run);
         Assert.Contains("BlockedbyHashgate:hash-mismatch:", said, StringComparison.Ordinal);
         Assert.Contains($"see{hashgate.Url}why/alpha/1.0", said, StringComparison.Ordinal);
     }
@@ -63,14 +62,50 @@ public sealed class PoetryTests
         (await free.RunAsync(free.Sub(".venv/bin/python"), ["-c", "import alpha; assert alpha.__version__ == '1.0'"])).Succeeded();
 
         using var pinned = await ProjectAsync(release.Hashgate, "2.0");
-        var run = await InstallAsync(pinned);
+        AssertExplained(await InstallAsync(pinned), "MAL-2026-1");
+    }
+
+    [Fact]
+    public async Task Install_of_a_range_that_only_a_malicious_release_fits_finds_nothing()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        using var home = await ProjectAsync(release.Hashgate, ">=2.0");
+        var run = await InstallAsync(home);
         Assert.NotEqual(0, run.ExitCode);
-        var said = string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
-        Assert.Contains("BlockedbyHashgate:malware:MAL-2026-1:", said, StringComparison.Ordinal);
+        Assert.Contains("doesn'tmatchanyversions", Said(run), StringComparison.Ordinal);
         run.AssertPrintable();
     }
 
-    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted)
+    /// <summary>Its lock file has the digest of the malicious file: that one, or none.</summary>
+    [Fact]
+    public async Task Install_from_a_lock_file_of_before_the_advisory_is_explained()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        using var home = await ProjectAsync(release.Hashgate, "*");
+        await release.BeforehandAsync(async () => (await RunAsync(home, "lock")).Succeeded());
+        Assert.Contains(release.Bad.Hashes["sha256"], await File.ReadAllTextAsync(home.Sub("poetry.lock")), StringComparison.Ordinal);
+        AssertExplained(await InstallAsync(home), "MAL-2026-1");
+    }
+
+    [Fact]
+    public async Task Install_of_a_project_that_is_malicious_as_a_whole_is_explained()
+    {
+        await using var release = await MaliciousRelease.StartAsync();
+        using var home = await ProjectAsync(release.Hashgate, "*", "ghost");
+        AssertExplained(await InstallAsync(home), "MAL-2026-2");
+    }
+
+    private static void AssertExplained(ClientRun run, string advisory)
+    {
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Contains($"BlockedbyHashgate:malware:{advisory}:", Said(run), StringComparison.Ordinal);
+        run.AssertPrintable();
+    }
+
+    /// <summary>It breaks lines in the middle of words.</summary>
+    private static string Said(ClientRun run) => string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
+
+    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted, string project = "alpha")
     {
         var home = new ClientHome();
         await File.WriteAllTextAsync(home.Sub("pyproject.toml"), string.Create(CultureInfo.InvariantCulture, $"""
@@ -82,7 +117,7 @@ public sealed class PoetryTests
 
             [tool.poetry.dependencies]
             python = "^3.9"
-            alpha = "{wanted}"
+            {project} = "{wanted}"
 
             [[tool.poetry.source]]
             name = "hashgate"
@@ -93,8 +128,10 @@ public sealed class PoetryTests
         return home;
     }
 
-    private static Task<ClientRun> InstallAsync(ClientHome home) =>
-        home.RunAsync(Poetry, ["install", "--no-root", "--no-interaction", "--no-ansi"], new Dictionary<string, string>
+    private static Task<ClientRun> InstallAsync(ClientHome home) => RunAsync(home, "install", "--no-root");
+
+    private static Task<ClientRun> RunAsync(ClientHome home, params string[] arguments) =>
+        home.RunAsync(Poetry, [.. arguments, "--no-interaction", "--no-ansi"], new Dictionary<string, string>
         {
             ["POETRY_VIRTUALENVS_IN_PROJECT"] = "true",
             // Without this it asks the desktop's keyring, which waits for somebody to unlock it.
