@@ -65,11 +65,17 @@ internal static class TrustEndpoints
 /// <param name="Filename">The file; with <c>.metadata</c> behind it, its core metadata.</param>
 /// <param name="Sha256">The digest to trust from now on.</param>
 /// <param name="Page">True: take the upstream's page although its serial went backwards.</param>
-/// <param name="Reason">Why; goes on record.</param>
+/// <param name="Reason">Why, in up to 1,000 characters; goes on record.</param>
 public sealed record AcceptRequest(string? Filename, string? Sha256, bool? Page, string? Reason)
 {
+    /// <summary>Characters of a reason; it goes into the journal.</summary>
+    internal const int MaxReason = 1000;
+
+    internal static readonly string TooLong = $"reason is longer than {MaxReason} characters.";
+
     internal string? Problem =>
         string.IsNullOrWhiteSpace(Reason) ? "reason is missing: it goes on record."
+        : Reason.Length > MaxReason ? TooLong
         : Page == true ? null
         : string.IsNullOrEmpty(Filename) ? "filename is missing."
         : !Sha256Digest.TryParse(Sha256, out _) ? "sha256 must be 64 hexadecimal digits."
@@ -83,6 +89,7 @@ public sealed record AcceptManyRequest(string? Upstream, DateTimeOffset? Since, 
         string.IsNullOrWhiteSpace(Upstream) ? "upstream is missing."
         : Since is null ? "since is missing: a time such as 2026-01-31T12:00:00Z."
         : string.IsNullOrWhiteSpace(Reason) && !DryRun ? "reason is missing: it goes on record."
+        : Reason?.Length > AcceptRequest.MaxReason ? AcceptRequest.TooLong
         : null;
 }
 

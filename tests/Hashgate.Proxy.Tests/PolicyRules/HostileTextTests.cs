@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hashgate.Proxy.Tests.FilesServed;
 
@@ -62,6 +63,23 @@ public sealed partial class HostileTextTests(HostileTexts hostile) : IClassFixtu
             AssertHarmlessHead(answer);
             if (answer.StatusCode == HttpStatusCode.Forbidden) await AssertHarmlessAsync(answer);
         }
+    }
+
+    /// <summary>What the fixture says at these routes is taken; longer than anybody needs it is not.</summary>
+    [Theory]
+    [InlineData("waivers", """{"project": "waived", "rule": "upstream-quarantined", "versions": "==2.0"}""")]
+    [InlineData("flags", """{"project": "flagged", "version": "2.0"}""")]
+    [InlineData("lists/blocklist", """{"entry": "added==2.0"}""")]
+    [InlineData("trust/changed/accept", """{"page": true}""")]
+    [InlineData("trust/-/accept", """{"upstream": "pypi", "since": "2020-01-01T00:00:00Z"}""")]
+    [InlineData("publishers/changed/accept", """{"publisher": {"kind": "GitHub", "subject": "acme/demo", "workflow": "release.yml"}}""")]
+    public async Task No_endless_reason_is_taken(string path, string body)
+    {
+        var said = JsonNode.Parse(body)!;
+        said["reason"] = HostileTexts.Endless;
+        var (status, answer) = await hostile.Server.CallAsync(HttpMethod.Post, "api/v1/" + path, said);
+        Assert.True(status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge, $"{(int)status} {answer}");
+        if (status != HttpStatusCode.RequestEntityTooLarge) Assert.StartsWith("reason ", answer.Detail(), StringComparison.Ordinal);
     }
 
     [Theory]
