@@ -12,7 +12,7 @@ public sealed class ViewBuilderTests
 {
     private readonly ManualTimeProvider _time = new(Some.Now);
     private readonly PolicyState _state = new();
-    private readonly PublisherRecords _publishers = new(new MemoryPolicyStore(), NullLogger<PublisherRecords>.Instance);
+    private readonly PublisherRecords _publishers = new(new MemoryPolicyStore(), new MemoryPublisherCopies(), NullLogger<PublisherRecords>.Instance);
     private readonly ViewBuilder _views;
 
     public ViewBuilderTests() => _views = new ViewBuilder(
