@@ -103,6 +103,8 @@ public sealed class RedisLossTests
         var restored = await rig.RunAsync("trust", "restore");
         Assert.Equal(0, restored.ExitCode);
         Assert.Contains("0 in conflict", restored.Output, StringComparison.Ordinal);
+        // Its identity went with the records.
+        Assert.Equal(0, (await rig.RunAsync("policy", "restore")).ExitCode);
         Assert.Empty(await rig.Server.ReasonsAsync());
         var after = (await rig.RunAsync("trust", "export")).Output;
         Assert.StartsWith(before, after, StringComparison.Ordinal);
