@@ -11,6 +11,11 @@ public sealed class WheelMetadata(IBlobStore blobs)
     /// <summary>Larger METADATA is not read; real ones are a few hundred kilobytes at most.</summary>
     private const long MaxBytes = 16 << 20;
 
+    /// <summary>A wheel with a larger directory is not looked into: the largest of PyPI have some tens of thousands of entries.</summary>
+    private const int MaxEntries = 500_000;
+
+    private const long MaxDirectoryBytes = 64 << 20;
+
     /// <summary>The digest of the wheel's METADATA; null where the archive has none that can be read, which installers report themselves.</summary>
     public async Task<Sha256Digest?> DigestAsync(Sha256Digest wheel, CancellationToken cancellationToken)
     {
@@ -18,7 +23,10 @@ public sealed class WheelMetadata(IBlobStore blobs)
         await using var _ = blob;
         try
         {
-            await using var archive = await ZipArchive.CreateAsync(new BlobStream(blob), ZipArchiveMode.Read, leaveOpen: false, null, cancellationToken);
+            var zip = new BlobStream(blob);
+            if (ZipDirectory.Excess(zip, MaxEntries, MaxDirectoryBytes) is not null) return null;
+            zip.Position = 0;
+            await using var archive = await ZipArchive.CreateAsync(zip, ZipArchiveMode.Read, leaveOpen: false, null, cancellationToken);
             var entries = archive.Entries.Where(IsMetadata).ToArray();
             if (entries is not [{ Length: <= MaxBytes } entry]) return null;
             await using var text = await entry.OpenAsync(cancellationToken);

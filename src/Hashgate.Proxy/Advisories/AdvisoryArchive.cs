@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Hashgate.Core.Packaging;
 
 namespace Hashgate.Proxy.Advisories;
 
@@ -11,7 +12,7 @@ internal static class AdvisoryArchive
         if (zip.Length > limits.MaxArchiveBytes) throw new FeedException($"It has more than {limits.MaxArchiveBytes} bytes.");
         try
         {
-            ArchiveDirectory.Check(zip, limits);
+            if (ZipDirectory.Excess(zip, limits.MaxArchiveEntries, limits.MaxDirectoryBytes) is { } excess) throw new FeedException(excess);
             zip.Position = 0;
             using var archive = new ZipArchive(zip, ZipArchiveMode.Read, leaveOpen: true);
             foreach (var entry in archive.Entries)

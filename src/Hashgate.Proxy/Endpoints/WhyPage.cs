@@ -51,7 +51,7 @@ internal static class WhyPage
             ? $"<li>If you need it all the same, ask {whom} for a waiver: send the address of this page and say why. An operator sees the same facts and can waive the rule for a version and a time, on record.</li>\n"
             : "");
         html.Append(report.Reasons.Any(r => !r.CanBeWaived)
-            ? $"<li>No waiver lifts a rule that guards the proof. Ask {whom}: an operator sees the same facts and can find the cause.</li>\n"
+            ? $"<li>No waiver lifts a rule that guards the proof, or one that failed. Ask {whom}: an operator sees the same facts and can find the cause.</li>\n"
             : "");
         html.Append("</ul>\n");
     }

@@ -1,37 +1,41 @@
 using System.Buffers.Binary;
-using Hashgate.Proxy.Advisories;
+using System.IO.Compression;
+using Hashgate.Core.Packaging;
 
-namespace Hashgate.Proxy.Tests.Advisories;
+namespace Hashgate.Core.Tests.Packaging;
 
 /// <summary>A zip file's directory is bounded before anything of it is kept.</summary>
-public sealed class ArchiveDirectoryTests
+public sealed class ZipDirectoryTests
 {
-    private static readonly AdvisoryLimits Limits = new() { MaxArchiveEntries = 1000, MaxDirectoryBytes = 100_000 };
+    [Fact]
+    public void Excess_usual_archive_has_none()
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true)) zip.CreateEntry("a.json");
+        Assert.Null(Excess(bytes.ToArray()));
+    }
 
     [Fact]
-    public void Check_usual_archive_is_fine() => Check(FakeFeed.Zip(("MAL-1.json", "{}"), ("MAL-2.json", "{}")));
-
-    [Fact]
-    public void Check_directory_at_the_limit_is_fine() => Check(Zip(entries: 1000));
+    public void Excess_directory_at_the_limit_has_none() => Assert.Null(Excess(Zip(entries: 1000)));
 
     [Theory]
     [InlineData(30_000, false)]
     [InlineData(30_000_000, true)]
-    public void Check_too_many_entries_are_refused_by_what_the_file_says(long told, bool zip64) => Refused("1000 entries", Zip(entries: 0, told, zip64: zip64));
+    public void Excess_too_many_entries_are_refused_by_what_the_file_says(long told, bool zip64) => Refused("1000 entries", Zip(entries: 0, told, zip64: zip64));
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Check_too_many_entries_are_refused_though_the_file_says_one(bool zip64) => Refused("1000 entries", Zip(entries: 1001, told: 1, zip64: zip64));
+    public void Excess_too_many_entries_are_refused_though_the_file_says_one(bool zip64) => Refused("1000 entries", Zip(entries: 1001, told: 1, zip64: zip64));
 
     [Fact]
-    public void Check_directory_of_too_many_bytes_is_refused_by_what_the_file_says() => Refused("100000 bytes", Zip(entries: 1, toldBytes: 100_001));
+    public void Excess_directory_of_too_many_bytes_is_refused_by_what_the_file_says() => Refused("100000 bytes", Zip(entries: 1, toldBytes: 100_001));
 
     [Fact]
-    public void Check_directory_of_too_many_bytes_is_refused_whatever_the_file_says() => Refused("100000 bytes", Zip(entries: 40, nameBytes: 3000, toldBytes: 46));
+    public void Excess_directory_of_too_many_bytes_is_refused_whatever_the_file_says() => Refused("100000 bytes", Zip(entries: 40, nameBytes: 3000, toldBytes: 46));
 
     [Fact]
-    public void Check_another_directory_than_the_zip64_one_is_counted_as_well()
+    public void Excess_another_directory_than_the_zip64_one_is_counted_as_well()
     {
         var bytes = Zip(entries: 1001, told: 1);
         // A Zip64 record that tells of an empty directory, between the hostile one and the plain end record.
@@ -41,17 +45,16 @@ public sealed class ArchiveDirectoryTests
     }
 
     [Fact]
-    public void Check_offsets_behind_the_end_are_no_archive()
+    public void Excess_offsets_behind_the_end_are_no_archive()
     {
-        Assert.Throws<InvalidDataException>(() => Check(Zip(entries: 1, start: 5000)));
-        Assert.Throws<InvalidDataException>(() => Check(new byte[10]));
-        Assert.Throws<InvalidDataException>(() => Check(new byte[100_000]));
+        Assert.Throws<InvalidDataException>(() => Excess(Zip(entries: 1, start: 5000)));
+        Assert.Throws<InvalidDataException>(() => Excess(new byte[10]));
+        Assert.Throws<InvalidDataException>(() => Excess(new byte[100_000]));
     }
 
-    private static void Refused(string what, byte[] zip) =>
-        Assert.Contains(what, Assert.Throws<FeedException>(() => Check(zip)).Message, StringComparison.Ordinal);
+    private static void Refused(string what, byte[] zip) => Assert.Contains(what, Excess(zip), StringComparison.Ordinal);
 
-    private static void Check(byte[] zip) => ArchiveDirectory.Check(new MemoryStream(zip), Limits);
+    private static string? Excess(byte[] zip) => ZipDirectory.Excess(new MemoryStream(zip), maxEntries: 1000, maxBytes: 100_000);
 
     /// <summary>A directory of empty entries and its end record, which may say something else.</summary>
     private static byte[] Zip(int entries, long? told = null, long? toldBytes = null, bool zip64 = false, int nameBytes = 1, long start = 0)

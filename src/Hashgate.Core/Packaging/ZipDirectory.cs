@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 
-namespace Hashgate.Proxy.Advisories;
+namespace Hashgate.Core.Packaging;
 
 /// <summary>
 /// Looks at a zip file's central directory before the library does, which keeps every entry of it in memory and counts only in the end.
 /// What the file says of itself is held against the limits first; then its entries are counted one by one, since it may lie.
 /// Sections are those of APPNOTE 6.3.10.
 /// </summary>
-internal static class ArchiveDirectory
+public static class ZipDirectory
 {
     private const uint EndSignature = 0x06054b50;
     private const uint Zip64LocatorSignature = 0x07064b50;
@@ -18,22 +18,24 @@ internal static class ArchiveDirectory
     private const int Zip64EndBytes = 56;
     private const int EntryBytes = 46;
 
-    /// <exception cref="FeedException">The directory has more entries or bytes than any feed should have.</exception>
+    /// <summary>What is too much about the directory, as a sentence; null where it keeps to the limits.</summary>
+    /// <param name="zip">Left at no particular position.</param>
+    /// <param name="maxBytes">The most that the directory may take, in bytes.</param>
     /// <exception cref="InvalidDataException">There is none.</exception>
-    public static void Check(Stream zip, AdvisoryLimits limits)
+    public static string? Excess(Stream zip, int maxEntries, long maxBytes)
     {
         var end = FindEnd(zip);
         var (plain, zip64) = (ReadPlain(zip, end), FindZip64(zip, end));
         // Which of them the library goes by depends on other fields: neither may be too much.
-        if (zip64 is { } large) Check(zip, large, limits);
-        if (zip64 is null || plain.Start < zip.Length) Check(zip, plain, limits);
+        var excess = zip64 is { } large ? Excess(zip, large, maxEntries, maxBytes) : null;
+        return excess ?? (zip64 is null || plain.Start < zip.Length ? Excess(zip, plain, maxEntries, maxBytes) : null);
     }
 
-    private static void Check(Stream zip, (long Start, ulong Entries, ulong Bytes) directory, AdvisoryLimits limits)
+    private static string? Excess(Stream zip, (long Start, ulong Entries, ulong Bytes) directory, int maxEntries, long maxBytes)
     {
-        if (directory.Entries > (ulong)limits.MaxArchiveEntries) throw TooManyEntries(limits);
-        if (directory.Bytes > (ulong)limits.MaxDirectoryBytes) throw TooManyBytes(limits);
-        Count(zip, directory.Start, limits);
+        if (directory.Entries > (ulong)maxEntries) return TooManyEntries(maxEntries);
+        if (directory.Bytes > (ulong)maxBytes) return TooManyBytes(maxBytes);
+        return Count(zip, directory.Start, maxEntries, maxBytes);
     }
 
     /// <summary>Where the end record (4.3.16) begins: the last one counts, as for the library.</summary>
@@ -71,19 +73,20 @@ internal static class ArchiveDirectory
     }
 
     /// <summary>Walks the entries (4.3.12) for as long as there are any, which is how the library reads them.</summary>
-    private static void Count(Stream zip, long start, AdvisoryLimits limits)
+    private static string? Count(Stream zip, long start, int maxEntries, long maxBytes)
     {
         zip.Position = Position(zip, (ulong)start);
         var buffered = new BufferedStream(zip, 64 << 10);
         Span<byte> entry = stackalloc byte[EntryBytes];
         for (var (count, bytes) = (0, 0L); buffered.ReadAtLeast(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes; count++)
         {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(entry) != EntrySignature) return;
-            if (count >= limits.MaxArchiveEntries) throw TooManyEntries(limits);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(entry) != EntrySignature) return null;
+            if (count >= maxEntries) return TooManyEntries(maxEntries);
             var texts = BinaryPrimitives.ReadUInt16LittleEndian(entry[28..]) + BinaryPrimitives.ReadUInt16LittleEndian(entry[30..]) + BinaryPrimitives.ReadUInt16LittleEndian(entry[32..]);
-            if ((bytes += EntryBytes + texts) > limits.MaxDirectoryBytes) throw TooManyBytes(limits);
+            if ((bytes += EntryBytes + texts) > maxBytes) return TooManyBytes(maxBytes);
             buffered.Seek(texts, SeekOrigin.Current);
         }
+        return null;
     }
 
     private static void ReadAt(Stream zip, long position, Span<byte> bytes)
@@ -94,7 +97,7 @@ internal static class ArchiveDirectory
 
     private static long Position(Stream zip, ulong claimed) => claimed <= (ulong)zip.Length ? (long)claimed : throw new InvalidDataException();
 
-    private static FeedException TooManyEntries(AdvisoryLimits limits) => new($"Its zip directory has more than {limits.MaxArchiveEntries} entries.");
+    private static string TooManyEntries(int most) => $"Its zip directory has more than {most} entries.";
 
-    private static FeedException TooManyBytes(AdvisoryLimits limits) => new($"Its zip directory has more than {limits.MaxDirectoryBytes} bytes.");
+    private static string TooManyBytes(long most) => $"Its zip directory has more than {most} bytes.";
 }
