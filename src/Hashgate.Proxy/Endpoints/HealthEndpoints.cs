@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -7,7 +8,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", static () => Results.Json(new { status = "alive", version = ProgramVersion.Number, packages = ProgramVersion.Packages }));
+        var alive = new JsonObject { ["status"] = "alive", ["version"] = ProgramVersion.Number, ["packages"] = ProgramVersion.Packages }.ToJsonString();
+        routes.MapGet("/healthz", () => Results.Text(alive, "application/json"));
         routes.MapGet("/readyz", static (Readiness readiness) =>
         {
             var (status, reasons) = readiness.Tell();

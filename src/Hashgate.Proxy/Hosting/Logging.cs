@@ -3,12 +3,16 @@ using Serilog;
 using Serilog.Events;
 using Serilog.Formatting;
 using Serilog.Formatting.Json;
+using Serilog.Settings.Configuration;
 
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>Serilog, known to this file alone: one line of JSON for each event, to standard output.</summary>
 internal static class Logging
 {
+    /// <summary>Where sinks that settings name are looked for; searching every assembly for them would cost a twentieth of a second.</summary>
+    private static readonly ConfigurationReaderOptions Sinks = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
+
     public static void AddHashgateLogging(this ILoggingBuilder logging, IConfiguration configuration)
     {
         var serilog = new LoggerConfiguration()
@@ -16,11 +20,12 @@ internal static class Logging
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
-            .ReadFrom.Configuration(configuration)
+            .ReadFrom.Configuration(configuration, Sinks)
             .Enrich.FromLogContext()
             .WriteTo.Console(new AsciiJsonFormatter())
             .CreateLogger();
-        logging.ClearProviders().AddSerilog(serilog, dispose: true);
+        // Where this category may log at all, the host makes an activity and a log scope for each request; errors are logged by UnexpectedErrors.
+        logging.ClearProviders().AddSerilog(serilog, dispose: true).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hashgate.Proxy.Hosting.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,7 +14,7 @@ internal sealed class ServerFile(HashgateSettings settings, IServer server) : IH
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         return address is null
             ? Task.CompletedTask
-            : File.WriteAllTextAsync(PathIn(settings.DataDirectory), JsonSerializer.Serialize(new { url = Reachable(address), pid = Environment.ProcessId }), cancellationToken);
+            : File.WriteAllTextAsync(PathIn(settings.DataDirectory), new JsonObject { ["url"] = Reachable(address), ["pid"] = Environment.ProcessId }.ToJsonString(), cancellationToken);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken)
