@@ -6,6 +6,7 @@ using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Storage.Blobs;
 using Hashgate.Storage.Blobs.Disk;
 using Hashgate.Storage.Downloads;
 using Hashgate.Storage.Events;
@@ -31,7 +32,7 @@ internal static class Stores
             ScrubPause = settings.Cache.ScrubPause,
         });
         services.AddSingleton<DiskBlobStore>();
-        services.AddSingleton<IBlobStore>(provider => provider.GetRequiredService<DiskBlobStore>());
+        services.AddSingleton<IBlobStore>(provider => new SmallBlobs(provider.GetRequiredService<DiskBlobStore>(), settings.Cache.SmallFileMemoryBytes));
         services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
         services.AddSingleton<TrustLedger>();
         services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));

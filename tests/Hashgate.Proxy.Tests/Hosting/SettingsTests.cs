@@ -19,7 +19,7 @@ public sealed class SettingsTests
         Assert.Empty(settings.TrustedProxies);
         Assert.Null(settings.UpstreamContact);
         Assert.Equal(new TrustSettings(false, null, "hashgate", false), settings.Trust);
-        Assert.Equal(new CacheSettings(null, 2L << 30, 8L << 20, TimeSpan.FromDays(1)), settings.Cache);
+        Assert.Equal(new CacheSettings(null, 2L << 30, 32L << 20, 8L << 20, TimeSpan.FromDays(1)), settings.Cache);
         Assert.Equal(256L << 20, settings.Pages.MemoryBytes);
         Assert.Equal(TimeSpan.FromHours(24), settings.StalePagesAfter);
         Assert.False(settings.Policy.Audit);

@@ -55,9 +55,10 @@ public sealed record HashgateSettings
 public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKeyPrefix, bool AssumeDurable);
 
 /// <summary>The blob cache's limits, in bytes; null: the default that depends on the disk.</summary>
+/// <param name="SmallFileMemoryBytes">What small files may take in memory.</param>
 /// <param name="ScrubBytesPerSecond">How fast the background scrub reads.</param>
 /// <param name="ScrubPause">The pause between two scrubs.</param>
-public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long ScrubBytesPerSecond, TimeSpan ScrubPause);
+public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long SmallFileMemoryBytes, long ScrubBytesPerSecond, TimeSpan ScrubPause);
 
 /// <summary>Who may do what; empty: a token is generated.</summary>
 public sealed record AdminSettings(IReadOnlyList<AdminToken> Tokens);

@@ -88,6 +88,7 @@ internal static class SettingsLoader
         return new CacheSettings(
             maxBytes,
             reader.Number("Cache:MinFreeBytes", 2L << 30, 0, long.MaxValue),
+            reader.Number("Cache:SmallFileMemoryBytes", 32L << 20, 0, 1L << 40),
             reader.Number("Cache:ScrubBytesPerSecond", 8 << 20, 1, 1L << 40),
             reader.Duration("Cache:ScrubPause", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)));
     }
