@@ -5,8 +5,11 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary>Puts a file on the wire. Never encoded, never to be kept by a client without asking again.</summary>
 internal static class FileResponse
 {
-    private const int ChunkSize = 256 << 10;
-    private const int FirstChunkSize = 16 << 10;
+    private const int LargestChunk = 256 << 10;
+    private const int SmallestChunk = 16 << 10;
+
+    /// <summary>A client that takes longer for a chunk, in milliseconds, reads slowly.</summary>
+    private const long SlowAfter = 50;
 
     /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
     public static async Task WriteProvenAsync(HttpContext context, FileContent.Proven proven)
@@ -65,12 +68,13 @@ internal static class FileResponse
         {
             // Many follow one fetch: each takes a chunk and goes to the end of the row, or the first ones fill their sockets before the last get a byte.
             if (offset > 0) await Task.Yield();
-            return await follower.ReadAsync(offset == 0 ? buffer[..Math.Min(buffer.Length, FirstChunkSize)] : buffer, offset, context.RequestAborted);
+            return await follower.ReadAsync(buffer, offset, context.RequestAborted);
         });
     }
 
     /// <summary>
-    /// Copies exactly <paramref name="count"/> bytes. Whatever goes wrong resets the connection: a plain end after a short body can look
+    /// Copies exactly <paramref name="count"/> bytes: in large chunks to who takes them at once, in small ones to who doesn't, since what a client
+    /// has not taken yet stays in memory. Whatever goes wrong resets the connection: a plain end after a short body can look
     /// like a whole file to an installer.
     /// </summary>
     private static async Task CopyAsync(HttpContext context, long start, long count, Func<Memory<byte>, long, ValueTask<int>> read)
@@ -79,14 +83,17 @@ internal static class FileResponse
         try
         {
             var writer = context.Response.BodyWriter;
+            var chunk = SmallestChunk;
             for (var sent = 0L; sent < count;)
             {
-                var buffer = writer.GetMemory(ChunkSize);
-                var got = await read(buffer[..(int)Math.Min(buffer.Length, count - sent)], start + sent);
+                var wanted = (int)Math.Min(chunk, count - sent);
+                var got = await read(writer.GetMemory(wanted)[..wanted], start + sent);
                 if (got <= 0) return;
                 writer.Advance(got);
                 sent += got;
+                var began = Environment.TickCount64;
                 if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted) return;
+                chunk = Environment.TickCount64 - began > SlowAfter ? SmallestChunk : Math.Min(2 * chunk, LargestChunk);
             }
             complete = true;
         }
