@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Hashgate.Testing;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
@@ -28,14 +29,14 @@ public class PageBenchmarks
     public ProjectView BuildView() => View();
 
     [Benchmark]
-    public byte[] WriteJson() => JsonPageWriter.Write(_served);
+    public byte[] WriteJson() => PageBytes.Json(_served);
 
     [Benchmark]
-    public byte[] WriteHtml() => HtmlPageWriter.Write(_served);
+    public byte[] WriteHtml() => PageBytes.Html(_served);
 
     /// <summary>A view, and from it what pip gets: JSON, compressed, with its ETag.</summary>
     [Benchmark]
     public RenderedPage BuildAndRenderGzip() => View().Render(json: true, gzip: true);
 
-    private static ProjectView View() => SamplePage.Views.Build(SamplePage.Upstream, SamplePage.Snapshot, SamplePage.Files, ProjectPublishers.None);
+    private static ProjectView View() => SamplePage.Views.Build(SamplePage.Upstream, SamplePage.Snapshot, SamplePage.Files, ProjectPublishers.None, null);
 }

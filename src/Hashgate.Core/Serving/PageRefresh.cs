@@ -48,13 +48,23 @@ public sealed partial class PageRefresh(
         var now = time.GetUtcNow();
         var snapshot = new PageSnapshot(owner.Name, RemovedFiles.Carry(fetched.Page, state.View, now), fetched.ETag, fetched.LastModified, now, null);
         var rolledBack = previous?.Page.LastSerial is { } last && fetched.Page.LastSerial < last;
-        if (!rolledBack) return await KeepAsync(snapshot, await BuildAsync(owner, snapshot, state.View), state.View);
+        if (!rolledBack)
+        {
+            // Packed and written while its claims are held against the records: neither has to wait for the other.
+            var (keeping, building) = (Task.Run(() => KeepAsync(snapshot)), BuildAsync(owner, snapshot, state.View));
+            await Task.WhenAll(keeping, building);
+            return Taken(await building, state.View);
+        }
 
         // An index never goes backwards by itself: a stale mirror, or one that hides something.
         if (previous!.RollbackSince is { } since && now - since >= options.RollbackPatience)
         {
             var view = await BuildAsync(owner, snapshot, state.View);
-            if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed })) return await KeepAsync(snapshot, view, state.View);
+            if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed }))
+            {
+                await KeepAsync(snapshot);
+                return Taken(view, state.View);
+            }
         }
         if (previous.RollbackSince is null) RecordRollback(owner, previous, fetched);
         var kept = previous with { FetchedAt = now, RollbackSince = previous.RollbackSince ?? now };
@@ -87,13 +97,14 @@ public sealed partial class PageRefresh(
     {
         var reading = publishers.ReadOrAsync(snapshot.Page.Project, previous?.Facts.Publishers);
         var files = await pins.PinAsync(owner, snapshot.Page, views.Describe(owner, snapshot), previous);
-        return views.Build(owner, snapshot, files, await reading);
+        return views.Build(owner, snapshot, files, await reading, previous);
     }
 
-    private async Task<PageState> KeepAsync(PageSnapshot snapshot, ProjectView view, ProjectView? before)
+    private Task KeepAsync(PageSnapshot snapshot) => store.PutAsync(snapshot, CancellationToken.None).AsTask();
+
+    private PageState Taken(ProjectView view, ProjectView? before)
     {
         if (before is not null) vanished.Tell(before, VanishedFiles.Between(before, view), "the upstream's page no longer lists the file");
-        await store.PutAsync(snapshot, CancellationToken.None);
         return new PageState(view);
     }
 

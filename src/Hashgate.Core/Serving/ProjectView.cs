@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
 using Hashgate.Core.SimpleApi;
@@ -14,18 +15,17 @@ public sealed class ProjectView
     private readonly Dictionary<string, int> _byPath;
     private readonly Lazy<RenderedPage>[] _rendered;
 
-    public ProjectView(PageSnapshot snapshot, ProjectFacts facts, ProjectDecision decision, ServedPage page)
+    /// <param name="before">The project's view until now: where the page still says the same, its finished bytes stay.</param>
+    public ProjectView(PageSnapshot snapshot, ProjectFacts facts, ProjectDecision decision, ServedPage page, ProjectView? before)
     {
         Snapshot = snapshot;
         Facts = facts;
         Decision = decision;
-        Page = page;
+        LastSerial = snapshot.Page.LastSerial?.ToString(CultureInfo.InvariantCulture);
         HasUnrecorded = facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Unrecorded });
         IsMissing = snapshot.GoneSince is not null && facts.Files.All(f => f.Record is null);
-        // Two entries at one path would be two promises for one URL: the first stands, as on the page.
-        _byPath = new Dictionary<string, int>(facts.Files.Count, StringComparer.Ordinal);
-        for (var i = 0; i < facts.Files.Count; i++) _byPath.TryAdd(facts.Files[i].Path, i);
-        _rendered = [.. Enumerable.Range(0, 4).Select(variant => new Lazy<RenderedPage>(() => PageRendering.Render(Page, json: variant < 2, gzip: variant % 2 == 1)))];
+        _byPath = before is not null && ReferenceEquals(before.Snapshot.Page, snapshot.Page) ? before._byPath : Index(facts.Files);
+        (Page, _rendered) = before is not null && before.Page.SaysTheSameAs(page) ? (before.Page, before._rendered) : (page, Renderings(page));
     }
 
     public PageSnapshot Snapshot { get; }
@@ -35,6 +35,9 @@ public sealed class ProjectView
 
     public Upstream Upstream => Facts.Upstream;
     public ProjectName Project => Facts.Page.Project;
+
+    /// <summary>The serial that the upstream gave the page, as its header tells it; null where it gave none.</summary>
+    public string? LastSerial { get; }
 
     /// <summary>Whether first sight of some file could not be recorded yet.</summary>
     public bool HasUnrecorded { get; }
@@ -54,6 +57,17 @@ public sealed class ProjectView
 
     /// <summary>The finished bytes of one representation; made at most once.</summary>
     public RenderedPage Render(bool json, bool gzip) => _rendered[(json ? 0 : 2) + (gzip ? 1 : 0)].Value;
+
+    private static Dictionary<string, int> Index(IReadOnlyList<FileFacts> files)
+    {
+        // Two entries at one path would be two promises for one URL: the first stands, as on the page.
+        var byPath = new Dictionary<string, int>(files.Count, StringComparer.Ordinal);
+        for (var i = 0; i < files.Count; i++) byPath.TryAdd(files[i].Path, i);
+        return byPath;
+    }
+
+    private static Lazy<RenderedPage>[] Renderings(ServedPage page) =>
+        [.. Enumerable.Range(0, 4).Select(variant => new Lazy<RenderedPage>(() => PageRendering.Render(page, json: variant < 2, gzip: variant % 2 == 1)))];
 
     /// <summary>A rough count of the bytes this view keeps in memory once every representation is rendered.</summary>
     public long ApproximateSize => 4096 + (long)Facts.Files.Count * 4096;

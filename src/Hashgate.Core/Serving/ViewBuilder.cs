@@ -32,11 +32,12 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
 
     /// <summary>A view of a snapshot whose files were pinned.</summary>
     /// <param name="known">Its publishers on record.</param>
-    public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files, ProjectPublishers known)
+    /// <param name="before">The view until now, whose finished pages stay where nothing in them changes; null where there is none.</param>
+    public ProjectView Build(Upstream upstream, PageSnapshot snapshot, IReadOnlyList<FileFacts> files, ProjectPublishers known, ProjectView? before)
     {
         var facts = Gather(upstream, snapshot, files, publishers.Newest(snapshot.Page.Project, known), state.Current, time.GetUtcNow());
         var decision = policy.Decide(facts);
-        return new ProjectView(snapshot, facts, decision, LayOut(facts, decision));
+        return new ProjectView(snapshot, facts, decision, LayOut(facts, decision), before);
     }
 
     /// <summary>The facts that a decision goes by.</summary>
@@ -49,7 +50,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
 
     /// <summary>The same snapshot and pins, decided anew.</summary>
     public ProjectView Redecide(ProjectView view) =>
-        Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })], view.Facts.Publishers);
+        Build(view.Upstream, view.Snapshot, [.. view.Facts.Files.Select(f => f with { FailedProof = failedProofs.Current(view.Project, f.Name.Key) })], view.Facts.Publishers, view);
 
     /// <summary>The facts of a page's files, and of those it lists no more, before any is pinned; files that can't be served are left out.</summary>
     public IReadOnlyList<FileFacts> Describe(Upstream upstream, PageSnapshot snapshot)

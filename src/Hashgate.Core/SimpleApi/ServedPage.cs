@@ -3,7 +3,11 @@ using Hashgate.Core.Packaging;
 namespace Hashgate.Core.SimpleApi;
 
 /// <summary>What a page says to clients: the upstream's page with links of our own, recorded digests and refusals in place.</summary>
-public sealed record ServedPage(ProjectPage Upstream, IReadOnlyList<ServedFile> Files);
+public sealed record ServedPage(ProjectPage Upstream, IReadOnlyList<ServedFile> Files)
+{
+    /// <summary>Whether both come out as the same bytes: one upstream's page, with the same files in the same order.</summary>
+    public bool SaysTheSameAs(ServedPage other) => ReferenceEquals(Upstream, other.Upstream) && Files.SequenceEqual(other.Files);
+}
 
 /// <summary>One file on a <see cref="ServedPage"/>.</summary>
 /// <param name="Source">The upstream's entry; null for a stub that stands for a refused project without files.</param>

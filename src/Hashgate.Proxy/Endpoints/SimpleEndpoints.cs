@@ -1,4 +1,4 @@
-using System.Globalization;
+using Hashgate.Core.Packaging;
 using Hashgate.Core.SimpleApi;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -17,7 +17,7 @@ internal static class SimpleEndpoints
     {
         if (await ProjectFinder.NameAsync(context, project) is not { } name) return;
         // The route matches with and without the slash and in any spelling; there is one address for a page.
-        if (context.Request.Path.Value != $"/simple/{name}/")
+        if (!IsAddressOf(context.Request.Path.Value, name))
         {
             context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
             context.Response.Headers.Location = $"{context.Request.PathBase}/simple/{name}/{Format(context.Request)}";
@@ -32,9 +32,11 @@ internal static class SimpleEndpoints
         if (await projects.FindAsync(context, name) is not { } found) return;
         var headers = context.Response.Headers;
         if (found.Stale) headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
-        if (found.View.Snapshot.Page.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial.ToString(CultureInfo.InvariantCulture);
+        if (found.View.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial;
         await PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
     }
+
+    private static bool IsAddressOf(ReadOnlySpan<char> path, ProjectName name) => path is ['/', 's', 'i', 'm', 'p', 'l', 'e', '/', .. var rest, '/'] && rest.SequenceEqual(name.Value);
 
     /// <summary>The only query parameter that means anything, if it is one of the known values.</summary>
     private static string Format(HttpRequest request) =>

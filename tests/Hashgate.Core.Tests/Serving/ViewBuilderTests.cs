@@ -14,9 +14,10 @@ public sealed class ViewBuilderTests
     private readonly PolicyState _state = new();
     private readonly PublisherRecords _publishers = new(new MemoryPolicyStore(), new MemoryPublisherCopies(), NullLogger<PublisherRecords>.Instance);
     private readonly ViewBuilder _views;
+    private bool _refuses;
 
     public ViewBuilderTests() => _views = new ViewBuilder(
-        new PolicyEngine([], _ => false, (_, error) => throw error), _state, new FailedProofs(_time), new MetadataDisagreements(), _publishers, null, _time);
+        new PolicyEngine([new SwitchedRule(() => _refuses)], _ => false, (_, error) => throw error), _state, new FailedProofs(_time), new MetadataDisagreements(), _publishers, null, _time);
 
     [Fact]
     public void View_is_outdated_once_policy_changes()
@@ -53,10 +54,34 @@ public sealed class ViewBuilderTests
         Assert.Equal(revision, _publishers.Revision);
     }
 
+    [Fact]
+    public void Finished_bytes_stay_while_a_page_says_the_same_and_go_when_it_does_not()
+    {
+        var view = Build();
+        var bytes = view.Render(json: true, gzip: true);
+        _state.Change(inputs => inputs with { Waivers = new WaiverSet([Some.Waiver("sdist", "demo")]) });
+        var redecided = _views.Redecide(view);
+        Assert.NotSame(view, redecided);
+        Assert.Same(bytes, redecided.Render(json: true, gzip: true));
+
+        _refuses = true;
+        var refused = _views.Redecide(redecided);
+        Assert.NotEqual(bytes.ETag, refused.Render(json: true, gzip: true).ETag);
+        _refuses = false;
+        Assert.Equal(bytes.ETag, _views.Redecide(refused).Render(json: true, gzip: true).ETag);
+    }
+
+    private sealed class SwitchedRule(Func<bool> refuses) : IPolicyRule
+    {
+        public string Name => "switched";
+
+        public Finding? Evaluate(ProjectFacts project, FileFacts file) => refuses() && file.File.Filename == "demo-1.0.tar.gz" ? new Finding(Name, Verdict.Block, FindingScope.File, "for a test") : null;
+    }
+
     private ProjectView Build()
     {
-        var file = Some.Recorded("demo-1.0.tar.gz", Some.Now);
-        return _views.Build(Some.PyPI, new PageSnapshot("pypi", Some.Facts(file).Page, null, null, Some.Now, null), [file], ProjectPublishers.None);
+        FileFacts[] files = [Some.Recorded("demo-1.0.tar.gz", Some.Now), Some.Recorded("demo-2.0.tar.gz", Some.Now)];
+        return _views.Build(Some.PyPI, new PageSnapshot("pypi", Some.Facts(files).Page, null, null, Some.Now, null), files, ProjectPublishers.None, before: null);
     }
 
     private async Task LearnAsync(ProjectName project)
