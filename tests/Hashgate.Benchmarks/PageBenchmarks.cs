@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Hashgate.Testing;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Benchmarks;
 

@@ -40,11 +40,12 @@ public sealed class WheelTagSet
         select new WheelTag(interpreter, abi, platform);
 
     public override string ToString() =>
-        $"{string.Join('.', _interpreters)}-{string.Join('.', _abis)}-{string.Join('.', _platforms)}";
+        string.Concat(string.Join('.', _interpreters), "-", string.Join('.', _abis), string.Concat("-", string.Join('.', _platforms)));
 
     private static bool TryReadMembers(string component, out string[] members)
     {
         members = component.ToLowerInvariant().Split('.');
+        if (members.Length == 1) return members[0].Length > 0;
         if (Array.Exists(members, member => member.Length == 0)) return false;
         Array.Sort(members, StringComparer.Ordinal);
         members = [.. members.Distinct(StringComparer.Ordinal)];

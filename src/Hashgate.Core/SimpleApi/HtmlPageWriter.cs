@@ -5,12 +5,9 @@ namespace Hashgate.Core.SimpleApi;
 /// <summary>Writes a project page as HTML5 (simple repository API, "Base HTML API"): one link per file, its text the filename.</summary>
 public static class HtmlPageWriter
 {
-    private const int BytesPerFile = 600;
-
-    public static byte[] Write(ServedPage page)
+    public static void Write(ServedPage page, IBufferWriter<byte> output)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024 + page.Files.Count * BytesPerFile);
-        var html = new HtmlOutput(buffer);
+        var html = new HtmlOutput(output);
         var upstream = page.Upstream;
         var version = ServedVersions.Html(page);
         var tellsStatus = version.CompareTo(ServedVersions.WithStatus) >= 0 || upstream.Status != ProjectStatus.Active;
@@ -28,7 +25,6 @@ public static class HtmlPageWriter
             html.Text(serial.ToString(System.Globalization.CultureInfo.InvariantCulture));
             html.Raw("-->\n"u8);
         }
-        return buffer.WrittenSpan.ToArray();
     }
 
     private static void WriteLink(HtmlOutput html, ServedFile file)

@@ -12,14 +12,6 @@ internal static class JsonOutput
     // The writers below produce well-formed JSON by construction; checking it again costs a third of the time.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default, SkipValidation = true };
 
-    /// <summary>Runs the writer over a buffer of about the size that is needed.</summary>
-    public static byte[] Build(int estimatedBytes, Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>(Math.Max(1024, estimatedBytes));
-        using (var writer = new Utf8JsonWriter(buffer, Options)) write(writer);
-        return buffer.WrittenSpan.ToArray();
-    }
-
     public static Utf8JsonWriter Over(IBufferWriter<byte> output) => new(output, Options);
 
     public static void Digest(Utf8JsonWriter json, Sha256Digest digest)

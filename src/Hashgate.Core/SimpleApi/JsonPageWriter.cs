@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Hashgate.Core.SimpleApi;
@@ -5,10 +6,11 @@ namespace Hashgate.Core.SimpleApi;
 /// <summary>Writes a project page as PyPI shapes its JSON (simple repository API, JSON serialization).</summary>
 public static class JsonPageWriter
 {
-    private const int BytesPerFile = 700;
-
-    public static byte[] Write(ServedPage page) =>
-        JsonOutput.Build(page.Files.Count * BytesPerFile, json => Write(json, page, ServedVersions.Json(page)));
+    public static void Write(ServedPage page, IBufferWriter<byte> output)
+    {
+        using var json = JsonOutput.Over(output);
+        Write(json, page, ServedVersions.Json(page));
+    }
 
     private static void Write(Utf8JsonWriter json, ServedPage page, ApiVersion version)
     {

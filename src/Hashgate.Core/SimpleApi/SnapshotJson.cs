@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
@@ -14,7 +15,7 @@ public static class SnapshotJson
     internal const string DroppedKey = "_hashgate-dropped";
     internal const string RemovedKey = "_hashgate-removed";
 
-    public static byte[] Write(ProjectPage page) => SnapshotWriter.Write(page);
+    public static void Write(ProjectPage page, IBufferWriter<byte> output) => SnapshotWriter.Write(page, output);
 
     /// <summary>Reads what <see cref="Write"/> wrote; limits as for an upstream's page, twice its bytes allowed.</summary>
     public static bool TryRead(

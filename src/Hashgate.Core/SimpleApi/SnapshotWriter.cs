@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Hashgate.Core.SimpleApi;
@@ -5,9 +6,11 @@ namespace Hashgate.Core.SimpleApi;
 /// <summary>The writing half of <see cref="SnapshotJson"/>: every field as it was read, nothing cleaned, nothing capped.</summary>
 internal static class SnapshotWriter
 {
-    private const int BytesPerFile = 600;
-
-    public static byte[] Write(ProjectPage page) => JsonOutput.Build(page.Files.Count * BytesPerFile, json => Write(json, page));
+    public static void Write(ProjectPage page, IBufferWriter<byte> output)
+    {
+        using var json = JsonOutput.Over(output);
+        Write(json, page);
+    }
 
     private static void Write(Utf8JsonWriter json, ProjectPage page)
     {

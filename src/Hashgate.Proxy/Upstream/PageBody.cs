@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Hashgate.Core;
 using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Proxy.Upstreams;
@@ -14,13 +14,13 @@ internal static class PageBody
     {
         if (promised > limit) return null;
         // A promise alone makes nobody set a hundred megabytes aside.
-        var bytes = new ArrayBufferWriter<byte>((int)Math.Min(promised ?? 0, 1024 * 1024) + 1);
+        using var bytes = Scratch.Rent();
         while (true)
         {
             var count = await body.ReadAsync(bytes.GetMemory(), cancellationToken);
-            if (count == 0) return bytes.WrittenSpan.ToArray();
+            if (count == 0) return bytes.ToArray();
             bytes.Advance(count);
-            if (bytes.WrittenCount > limit) return null;
+            if (bytes.Length > limit) return null;
         }
     }
 
@@ -28,7 +28,7 @@ internal static class PageBody
     public static FetchError? Unpack(byte[] packed, int limit, out byte[] unpacked)
     {
         unpacked = [];
-        var bytes = new ArrayBufferWriter<byte>(64 * 1024);
+        using var bytes = Scratch.Rent();
         try
         {
             using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
@@ -36,7 +36,7 @@ internal static class PageBody
             while ((count = gzip.Read(bytes.GetSpan(64 * 1024))) > 0)
             {
                 bytes.Advance(count);
-                if (bytes.WrittenCount > limit) return FetchErrors.TooLarge(limit);
+                if (bytes.Length > limit) return FetchErrors.TooLarge(limit);
             }
         }
         catch (InvalidDataException)
@@ -44,9 +44,9 @@ internal static class PageBody
             return FetchErrors.Malformed("The answer's gzip is broken.");
         }
         // GZipStream takes a stream without its end for a whole one; RFC 1952 puts the unpacked length (modulo 2^32) last.
-        if (packed.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) != (uint)bytes.WrittenCount)
+        if (packed.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(packed.AsSpan(packed.Length - 4)) != (uint)bytes.Length)
             return FetchErrors.Malformed("The answer's gzip has no end.");
-        unpacked = bytes.WrittenSpan.ToArray();
+        unpacked = bytes.ToArray();
         return null;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Hashgate.Core;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
@@ -10,11 +11,12 @@ internal static class PageCodec
 {
     public static (PageHeader Header, byte[] Body) Encode(PageSnapshot snapshot)
     {
-        var json = SnapshotJson.Write(snapshot.Page);
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(json);
+        using var json = Scratch.Rent();
+        SnapshotJson.Write(snapshot.Page, json);
+        using var packed = Scratch.Rent();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) json.WriteTo(gzip);
         var body = packed.ToArray();
-        return (PageHeader.Of(snapshot, Sha256Digest.Of(body).ToString(), json.Length), body);
+        return (PageHeader.Of(snapshot, Sha256Digest.Of(body).ToString(), (int)json.Length), body);
     }
 
     /// <summary>Null where the body isn't the one that the header names, or no page, with the reason.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Hashgate.Core;
 using Hashgate.Core.Trust;
+using Microsoft.IO;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hashgate.Storage.Trust;
@@ -15,7 +17,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly long _segmentBytes;
     private readonly Action<SafeFileHandle> _flush;
-    private List<(byte[] Bytes, JournalTail Tail, TaskCompletionSource Done)> _waiting = [];
+    private List<(RecyclableMemoryStream Lines, JournalTail Tail, TaskCompletionSource Done)> _waiting = [];
     private Task _flushing = Task.CompletedTask;
     private JournalSegment _segment;
     private JournalTail _durable;
@@ -77,9 +79,9 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
         lock (_lock)
         {
             if (_failure is { } failure) throw new StoreUnavailableException(failure);
-            var (bytes, tail) = JournalLine.Write(entries, _appended, completeThrough);
-            _appended = tail;
-            _waiting.Add((bytes, tail, done));
+            var lines = Scratch.Rent();
+            _appended = JournalLine.Write(entries, _appended, completeThrough, lines);
+            _waiting.Add((lines, _appended, done));
             if (_flushing.IsCompleted) _flushing = Task.Run(FlushWaiting, CancellationToken.None);
         }
         // Once handed over they will be written; whoever stops waiting must not take them for not written.
@@ -136,7 +138,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
     {
         while (true)
         {
-            List<(byte[] Bytes, JournalTail Tail, TaskCompletionSource Done)> batch;
+            List<(RecyclableMemoryStream Lines, JournalTail Tail, TaskCompletionSource Done)> batch;
             lock (_lock)
             {
                 // Ended under the lock: whoever comes next sees it completed, or was taken along.
@@ -150,7 +152,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
             try
             {
                 var segment = _segment.Length >= _segmentBytes ? _segment.Next(_flush) : _segment;
-                var length = segment.Write(batch.Select(b => (ReadOnlyMemory<byte>)b.Bytes).ToArray(), _flush);
+                var length = segment.Write([.. batch.SelectMany(b => Pieces(b.Lines))], _flush);
                 lock (_lock)
                 {
                     _segment = segment with { Length = length };
@@ -164,7 +166,16 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
                 Fail(batch.Select(b => b.Done), e);
                 return;
             }
+            finally
+            {
+                foreach (var (lines, _, _) in batch) lines.Dispose();
+            }
         }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(RecyclableMemoryStream lines)
+    {
+        foreach (var piece in lines.GetReadOnlySequence()) yield return piece;
     }
 
     private void Fail(IEnumerable<TaskCompletionSource> batch, Exception e)
@@ -175,6 +186,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
         {
             _failure = error.Message;
             failed = [.. batch, .. _waiting.Select(w => w.Done)];
+            foreach (var (lines, _, _) in _waiting) lines.Dispose();
             _waiting = [];
             _flushing = Task.CompletedTask;
         }

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hashgate.Core.Trust;
+using Microsoft.IO;
 
 namespace Hashgate.Storage.Trust;
 
@@ -12,19 +14,23 @@ internal readonly record struct JournalTail(string? Store, long High, long Throu
 internal sealed record JournalLine(string? Store, long High, long Through, JournalEntry Entry)
 {
     /// <summary>The entries as lines. Only the last one says what they complete: the others don't know yet.</summary>
-    public static (byte[] Bytes, JournalTail Tail) Write(IReadOnlyList<JournalEntry> entries, JournalTail tail, long completeThrough)
+    /// <param name="lines">Where the lines are written.</param>
+    /// <returns>The journal's tail with them.</returns>
+    public static JournalTail Write(IReadOnlyList<JournalEntry> entries, JournalTail tail, long completeThrough, RecyclableMemoryStream lines)
     {
-        using var stream = new MemoryStream();
+        using var json = new Utf8JsonWriter((IBufferWriter<byte>)lines);
         for (var i = 0; i < entries.Count; i++)
         {
             tail = new JournalTail(
                 entries[i].Identity ?? tail.Store,
                 Math.Max(tail.High, entries[i].Sequence),
                 i == entries.Count - 1 ? Math.Max(tail.Through, completeThrough) : tail.Through);
-            JsonSerializer.Serialize(stream, new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), JournalJson.Default.JournalLine);
-            stream.WriteByte((byte)'\n');
+            JsonSerializer.Serialize(json, new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), JournalJson.Default.JournalLine);
+            json.Flush();
+            json.Reset();
+            lines.WriteByte((byte)'\n');
         }
-        return (stream.ToArray(), tail);
+        return tail;
     }
 
     /// <exception cref="InvalidDataException">It is no line of a journal.</exception>

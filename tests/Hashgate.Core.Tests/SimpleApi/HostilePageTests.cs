@@ -1,5 +1,6 @@
 using System.Text;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.SimpleApi;
 
@@ -151,10 +152,10 @@ public sealed class HostilePageTests
     private static void CheckWriters(string what, ProjectPage page)
     {
         var served = Served.AsIs(page);
-        Assert.True(JsonPageReader.TryRead(JsonPageWriter.Write(served), page.Project, Pages.Url, PageLimits.Default, out _, out var error), $"{what}: {error}");
-        Assert.True(HtmlPageReader.TryRead(HtmlPageWriter.Write(served), page.Project, Pages.Url, PageLimits.Default, out var html, out error), $"{what}: {error}");
+        Assert.True(JsonPageReader.TryRead(PageBytes.Json(served), page.Project, Pages.Url, PageLimits.Default, out _, out var error), $"{what}: {error}");
+        Assert.True(HtmlPageReader.TryRead(PageBytes.Html(served), page.Project, Pages.Url, PageLimits.Default, out var html, out error), $"{what}: {error}");
         Assert.Equal(page.Files.Count, html.Files.Count);
-        Assert.True(SnapshotJson.TryRead(SnapshotJson.Write(page), page.Project, PageLimits.Default, out var again, out error), $"{what}: {error}");
+        Assert.True(SnapshotJson.TryRead(PageBytes.Snapshot(page), page.Project, PageLimits.Default, out var again, out error), $"{what}: {error}");
         Assert.Equal(PageComparison.Describe(page), PageComparison.Describe(again));
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.SimpleApi;
 
@@ -9,10 +10,10 @@ public sealed class PageWriterTests
 {
     private static readonly Sha256Digest Recorded = Sha256Digest.Parse(new string('c', 64));
 
-    private static string Text(ServedPage page) => Encoding.UTF8.GetString(JsonPageWriter.Write(page));
-    private static JsonElement Json(ServedPage page) => JsonElement.Parse(JsonPageWriter.Write(page));
+    private static string Text(ServedPage page) => Encoding.UTF8.GetString(PageBytes.Json(page));
+    private static JsonElement Json(ServedPage page) => JsonElement.Parse(PageBytes.Json(page));
     private static JsonElement JsonOfFile(string keys) => Json(Served.AsIs(Pages.Json(Pages.OneFile(keys)))).GetProperty("files")[0];
-    private static string Html(ServedPage page) => Encoding.UTF8.GetString(HtmlPageWriter.Write(page));
+    private static string Html(ServedPage page) => Encoding.UTF8.GetString(PageBytes.Html(page));
     private static string Version(string json) => Json(Served.AsIs(Pages.Json(json))).GetProperty("meta").GetProperty("api-version").GetString()!;
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.SimpleApi;
 
@@ -49,13 +50,13 @@ public sealed class RecordedPagesTests
         {
             var page = RecordedPages.Read(path);
 
-            var read = SnapshotJson.TryRead(SnapshotJson.Write(page), page.Project, PageLimits.Default, out var again, out var error);
+            var read = SnapshotJson.TryRead(PageBytes.Snapshot(page), page.Project, PageLimits.Default, out var again, out var error);
 
             Assert.True(read, $"{path}: {error}");
             Assert.Equal(PageComparison.Describe(page), PageComparison.Describe(again!));
             // A replica that read the page and one that took the other's snapshot send the same bytes under the same ETag.
-            Assert.Equal(JsonPageWriter.Write(Served.AsIs(page)), JsonPageWriter.Write(Served.AsIs(again!)));
-            Assert.Equal(HtmlPageWriter.Write(Served.AsIs(page)), HtmlPageWriter.Write(Served.AsIs(again!)));
+            Assert.Equal(PageBytes.Json(Served.AsIs(page)), PageBytes.Json(Served.AsIs(again!)));
+            Assert.Equal(PageBytes.Html(Served.AsIs(page)), PageBytes.Html(Served.AsIs(again!)));
         }
     }
 
@@ -67,8 +68,8 @@ public sealed class RecordedPagesTests
             var page = RecordedPages.Read(path);
             var served = Served.AsIs(page);
 
-            var readJson = JsonPageReader.TryRead(JsonPageWriter.Write(served), page.Project, RecordedPages.PageUrl, PageLimits.Default, out var json, out _);
-            var readHtml = HtmlPageReader.TryRead(HtmlPageWriter.Write(served), page.Project, RecordedPages.PageUrl, PageLimits.Default, out var html, out _);
+            var readJson = JsonPageReader.TryRead(PageBytes.Json(served), page.Project, RecordedPages.PageUrl, PageLimits.Default, out var json, out _);
+            var readHtml = HtmlPageReader.TryRead(PageBytes.Html(served), page.Project, RecordedPages.PageUrl, PageLimits.Default, out var html, out _);
 
             Assert.True(readJson && readHtml, path);
             Assert.Equal(served.Files.Select(Claim), json!.Files.Select(Told));

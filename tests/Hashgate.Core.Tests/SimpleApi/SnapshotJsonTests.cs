@@ -1,12 +1,13 @@
 using System.Text;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Core.Tests.SimpleApi;
 
 public sealed class SnapshotJsonTests
 {
     private static ProjectPage RoundTrip(ProjectPage page) =>
-        SnapshotJson.TryRead(SnapshotJson.Write(page), page.Project, PageLimits.Default, out var again, out var error) ? again : throw new InvalidOperationException(error.ToString());
+        SnapshotJson.TryRead(PageBytes.Snapshot(page), page.Project, PageLimits.Default, out var again, out var error) ? again : throw new InvalidOperationException(error.ToString());
 
     [Theory]
     [InlineData("\"core-metadata\":false")]
@@ -49,7 +50,7 @@ public sealed class SnapshotJsonTests
     {
         var page = Pages.Html("<meta name=pypi:repository-version content=1.1><a href=demo-1.0.zip>x</a>");
 
-        Assert.Equal(JsonPageWriter.Write(Served.AsIs(page)), JsonPageWriter.Write(Served.AsIs(RoundTrip(page))));
+        Assert.Equal(PageBytes.Json(Served.AsIs(page)), PageBytes.Json(Served.AsIs(RoundTrip(page))));
         Assert.Null(RoundTrip(page).Versions);
     }
 
@@ -66,7 +67,7 @@ public sealed class SnapshotJsonTests
     [Fact]
     public void Damaged_snapshot_is_a_value_error()
     {
-        var bytes = SnapshotJson.Write(Pages.Json(Pages.OneFile()));
+        var bytes = PageBytes.Snapshot(Pages.Json(Pages.OneFile()));
 
         Assert.False(SnapshotJson.TryRead(bytes.AsSpan(0, bytes.Length - 1), Pages.Demo, PageLimits.Default, out _, out var error));
         Assert.Equal(PageErrorKind.Malformed, error!.Kind);

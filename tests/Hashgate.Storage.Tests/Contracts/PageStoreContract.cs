@@ -1,6 +1,7 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Testing;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
@@ -127,7 +128,7 @@ public abstract class PageStoreContract
     {
         Assert.NotNull(actual);
         Assert.Equal(expected with { Page = actual.Page }, actual);
-        Assert.Equal(SnapshotJson.Write(expected.Page), SnapshotJson.Write(actual.Page));
+        Assert.Equal(PageBytes.Snapshot(expected.Page), PageBytes.Snapshot(actual.Page));
     }
 
     private async Task<List<(string, string)>> ListAsync()
