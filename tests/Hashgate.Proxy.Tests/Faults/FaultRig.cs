@@ -49,7 +49,8 @@ internal sealed class FaultRig : IAsyncDisposable
 
         Task<RunningHashgate> StartHashgateAsync(IReadOnlyDictionary<string, string?>? own)
         {
-            var all = new Dictionary<string, string?> { ["Upstreams:pypi:Timeout"] = "00:00:01" };
+            // What becomes of blobs on disk is what these tests are about.
+            var all = new Dictionary<string, string?> { ["Upstreams:pypi:Timeout"] = "00:00:01", ["Cache:SmallFileMemoryBytes"] = "0" };
             foreach (var (key, value) in own ?? new Dictionary<string, string?>()) all[key] = value;
             return RunningHashgate.StartAsync(index, all, dataDirectory, clock, services);
         }
