@@ -32,12 +32,12 @@ public sealed class SmallBlobs(IBlobStore store, long memoryBytes) : IBlobStore,
     {
         var blob = await store.OpenAsync(digest, cancellationToken);
         if (blob is null || blob.Length > MaxLength || blob.Length + Overhead > memoryBytes) return blob;
+        await using var _ = blob;
         var bytes = new byte[blob.Length];
         var read = 0;
         for (int count; read < bytes.Length && (count = blob.Read(bytes.AsSpan(read), read)) > 0;) read += count;
-        // What changed since the store looked at it is the store's to judge.
-        if (read < bytes.Length || Sha256Digest.Of(bytes) != digest) return blob;
-        await blob.DisposeAsync();
+        // It changed without looking so: bytes that are known to be others are none, and the file is fetched anew.
+        if (read < bytes.Length || Sha256Digest.Of(bytes) != digest) return null;
         var kept = new MemoryBlob(bytes);
         _kept.Set(digest, kept, new MemoryCacheEntryOptions { Size = bytes.Length + Overhead, AbsoluteExpirationRelativeToNow = ReadAgainAfter });
         return kept;

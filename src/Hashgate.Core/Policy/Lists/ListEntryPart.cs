@@ -15,8 +15,7 @@ public sealed class ListEntryPart(ILogger<ListEntryPart> logger) : IPolicyPart
         PolicyListEntry[] Of(string list) => [.. added.Where(a => a.List == list).Select(a => a.Entry)];
     }
 
-    public bool IsAllowance(PolicyDocument document) =>
-        PolicyDocuments.TryRead(document, PolicyJson.Default.ListEntryDocument, out var added, out _) && added.List == RuleNames.Allowlist;
+    public bool IsAllowance(PolicyDocument document) => ListEntryDocument.TryRead(document, out var added) && added.List == RuleNames.Allowlist;
 
     private static PolicyListEntry EntryOf(ListEntryDocument added)
     {
