@@ -24,6 +24,9 @@ public interface IBlob : IAsyncDisposable
     /// <summary>In bytes.</summary>
     long Length { get; }
 
+    /// <summary>All of it where it is in memory, else null.</summary>
+    ReadOnlyMemory<byte>? InMemory => null;
+
     /// <summary>Reads at an offset; 0 at the end. Synchronous: the bytes are most often in the page cache.</summary>
     int Read(Span<byte> buffer, long offset);
 }

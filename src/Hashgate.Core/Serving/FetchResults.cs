@@ -21,7 +21,11 @@ public sealed partial class FetchResults(
 {
     private const int MaxRemembered = 100_000;
 
-    private readonly ConcurrentDictionary<Sha256Digest, bool> _compared = new();
+    /// <summary>How long a wheel that isn't there is not looked for again, unless it is proven meanwhile.</summary>
+    private static readonly TimeSpan AbsentFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>Wheels whose METADATA contradicts nothing, and until when that is known: for good where it was read, for a while where there is no wheel.</summary>
+    private readonly ConcurrentDictionary<Sha256Digest, DateTimeOffset> _compared = new();
     private readonly Lock _telling = new();
     private readonly ConcurrentDictionary<TrustRecord, bool> _marked = new();
 
@@ -32,13 +36,18 @@ public sealed partial class FetchResults(
     /// Whether a file's core metadata must not be served because the wheel, where it is there, says something else: seen when the wheel is
     /// proven, and once more in each process before the metadata goes out, since nothing but memory keeps it.
     /// </summary>
-    public async ValueTask<bool> ContradictsAsync(FileLookup.Found found, CancellationToken cancellationToken)
+    public ValueTask<bool> ContradictsAsync(FileLookup.Found found, CancellationToken cancellationToken) =>
+        found.File.Record is not { Sha256: var wheel } || (_compared.TryGetValue(wheel, out var until) && time.GetUtcNow() < until)
+            ? ValueTask.FromResult(false)
+            : CompareAsync(found, wheel, cancellationToken);
+
+    private async ValueTask<bool> CompareAsync(FileLookup.Found found, Sha256Digest wheel, CancellationToken cancellationToken)
     {
-        if (found.File.Record is not { Sha256: var wheel } || _compared.ContainsKey(wheel)) return false;
-        if (views.AdvertisedMetadata(found.File) is not { } promised || await wheelMetadata.DigestAsync(wheel, cancellationToken) is not { } inside) return false;
-        if (inside == promised)
+        if (views.AdvertisedMetadata(found.File) is not { } promised) return false;
+        var (isThere, inside) = await wheelMetadata.DigestAsync(wheel, cancellationToken);
+        if (inside is null || inside == promised)
         {
-            Remember(_compared, wheel);
+            Remember(_compared, wheel, isThere ? DateTimeOffset.MaxValue : time.GetUtcNow() + AbsentFor);
             return false;
         }
         if (views.Disagreements.Add(wheel))
@@ -52,7 +61,8 @@ public sealed partial class FetchResults(
     /// <summary>Recorded bytes that were in the cache already are as good as downloaded: the record is marked, once.</summary>
     public void FoundProven(FileLookup.Found found, long size)
     {
-        if (found.IsMetadata || found.File.Record is not { ProvenAt: null, Conflict: false } record || !Remember(_marked, record)) return;
+        if (found.IsMetadata || found.File.Record is not { ProvenAt: null, Conflict: false } record || _marked.ContainsKey(record)) return;
+        Remember(_marked, record, true);
         _ = Task.Run(async () =>
         {
             try
@@ -106,7 +116,7 @@ public sealed partial class FetchResults(
         var (project, file) = (found.View.Project, found.File);
         if (file.Record is not null)
         {
-            Remember(_marked, file.Record);
+            Remember(_marked, file.Record, true);
             return await MarkAsync(project, file.Name.Key, proven);
         }
         var claim = new FileClaim(file.Name.Key, file.File.Filename, proven.Digest, proven.Size, file.File.Url.AbsoluteUri, file.File.UploadTime, null);
@@ -158,11 +168,12 @@ public sealed partial class FetchResults(
 
     private void CompareMetadata(FileLookup.Found found)
     {
+        if (found.File.Record is not { Sha256: var wheel }) return;
         _ = Task.Run(async () =>
         {
             try
             {
-                await ContradictsAsync(found, CancellationToken.None);
+                await CompareAsync(found, wheel, CancellationToken.None);
             }
             catch (Exception error)
             {
@@ -171,11 +182,11 @@ public sealed partial class FetchResults(
         });
     }
 
-    /// <summary>True where it is new; bounded by forgetting everything, which costs doing a thing once more.</summary>
-    private static bool Remember<T>(ConcurrentDictionary<T, bool> memory, T what) where T : notnull
+    /// <summary>Bounded by forgetting everything, which costs doing a thing once more.</summary>
+    private static void Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> memory, TKey key, TValue value) where TKey : notnull
     {
         if (memory.Count >= MaxRemembered) memory.Clear();
-        return memory.TryAdd(what, true);
+        memory[key] = value;
     }
 
     private Event Alarm(FileLookup.Found found, string kind, string rule, string reason) => new()

@@ -25,7 +25,30 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
             ? FindAsync(upstream, localPath[..^FileLookup.MetadataSuffix.Length], isMetadata: true, cancellationToken)
             : FindAsync(upstream, localPath, isMetadata: false, cancellationToken);
 
-    private async ValueTask<FileLookup> FindAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken)
+    private ValueTask<FileLookup> FindAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken) =>
+        FreshWheel(upstream, localPath) is var (view, index) && !IsToBeLearned(view, index)
+            ? ValueTask.FromResult(Answer(view, index, isMetadata))
+            : AskAsync(upstream, localPath, isMetadata, cancellationToken);
+
+    /// <summary>
+    /// A wheel whose project's page is fresh in memory, as nearly all that is asked for: its filename, which names its one project at the beginning, need not
+    /// be read once more when that project's page has it as a wheel of its own.
+    /// </summary>
+    private (ProjectView View, int Index)? FreshWheel(string upstream, string localPath)
+    {
+        var filename = localPath.AsSpan(localPath.LastIndexOf('/') + 1);
+        var end = filename.IndexOf('-');
+        return end > 0
+            && ProjectName.TryParse(filename[..end].ToString(), out var project)
+            && upstreams.OwnerOf(project)?.Name == upstream
+            && pages.Fresh(project) is { View: var view }
+            && view.Find(localPath) is >= 0 and var index
+            && view.Facts.Files[index].Name is { Kind: DistributionKind.Wheel, IsForeign: false }
+                ? (view, index)
+                : null;
+    }
+
+    private async ValueTask<FileLookup> AskAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken)
     {
         var filename = localPath[(localPath.LastIndexOf('/') + 1)..];
         if (!FilePaths.IsServable(filename)) return new FileLookup.Missing();
@@ -62,9 +85,8 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
     /// <summary>The page's word on a file, once its publishers are known.</summary>
     private async ValueTask<FileLookup> AnswerAsync(ProjectView view, int index, bool isMetadata, CancellationToken cancellationToken)
     {
+        if (!IsToBeLearned(view, index)) return Answer(view, index, isMetadata);
         var (file, decision) = (view.Facts.Files[index], view.Decision.Files[index]);
-        // What is refused for another reason needs no look; what is refused for its provenance may have some by now.
-        if (decision is { IsRefused: true, Worst.Rule: not RuleNames.Provenance } || !publishers.IsNeeded(view, file)) return Answer(view, index, isMetadata);
         if (await publishers.LearnAsync(view, file, cancellationToken) is { } error)
         {
             return !decision.IsRefused && publishers.IsDemanded(view, file)
@@ -76,6 +98,10 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
             ? Answer(learned, now, isMetadata)
             : new FileLookup.Missing();
     }
+
+    /// <summary>What is refused for another reason needs no look; what is refused for its provenance may have some by now.</summary>
+    private bool IsToBeLearned(ProjectView view, int index) =>
+        view.Decision.Files[index] is not { IsRefused: true, Worst.Rule: not RuleNames.Provenance } && publishers.IsNeeded(view, view.Facts.Files[index]);
 
     private static FileLookup Answer(ProjectView view, int index, bool isMetadata)
     {

@@ -15,9 +15,13 @@ internal sealed class PageEntries(long memoryBytes)
     /// <summary>Entries without a view (missing projects) cost little, but clients choose how many there are.</summary>
     private const int MaxEntries = 200_000;
 
-    public PageEntry Get(ProjectName project)
+    public PageEntry Get(ProjectName project) => Use(_entries.GetOrAdd(project, static _ => new PageEntry()));
+
+    /// <summary>What is in memory already, if anything.</summary>
+    public PageEntry? Use(ProjectName project) => _entries.TryGetValue(project, out var entry) ? Use(entry) : null;
+
+    private PageEntry Use(PageEntry entry)
     {
-        var entry = _entries.GetOrAdd(project, static _ => new PageEntry());
         entry.LastUsed = Interlocked.Increment(ref _clock);
         return entry;
     }

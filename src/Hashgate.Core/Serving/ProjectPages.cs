@@ -20,7 +20,18 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     private readonly PageEntries _entries = new(options.MemoryBytes);
 
     /// <summary>Finds a project, from memory where it is fresh.</summary>
-    public async ValueTask<PageLookup> GetAsync(ProjectName project, CancellationToken cancellationToken)
+    public ValueTask<PageLookup> GetAsync(ProjectName project, CancellationToken cancellationToken) =>
+        Fresh(project) is { } found ? ValueTask.FromResult<PageLookup>(found) : AskAsync(project, cancellationToken);
+
+    /// <summary>The project where it is in memory and there is nobody to ask, nothing to decide and nothing to wait for; else null, and <see cref="GetAsync"/> tells.</summary>
+    public PageLookup.Found? Fresh(ProjectName project)
+    {
+        if (upstreams.OwnerOf(project) is not { Enabled: true } owner || _entries.Use(project) is not { State.View: { HasUnrecorded: false, IsMissing: false } view }) return null;
+        var now = time.GetUtcNow();
+        return now - view.Snapshot.FetchedAt < FreshFor(view, owner) && now < view.Decision.NextChange && !views.IsOutdated(view) ? new PageLookup.Found(view, Stale: false) : null;
+    }
+
+    private async ValueTask<PageLookup> AskAsync(ProjectName project, CancellationToken cancellationToken)
     {
         if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
         var entry = _entries.Get(project);

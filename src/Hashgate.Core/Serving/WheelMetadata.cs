@@ -16,11 +16,16 @@ public sealed class WheelMetadata(IBlobStore blobs)
 
     private const long MaxDirectoryBytes = 64 << 20;
 
-    /// <summary>The digest of the wheel's METADATA; null where the archive has none that can be read, which installers report themselves.</summary>
-    public async Task<Sha256Digest?> DigestAsync(Sha256Digest wheel, CancellationToken cancellationToken)
+    /// <summary>Whether the wheel is there, and the digest of its METADATA: null where the archive has none that can be read, which installers report themselves.</summary>
+    public async Task<(bool IsThere, Sha256Digest? Digest)> DigestAsync(Sha256Digest wheel, CancellationToken cancellationToken)
     {
-        if (await blobs.OpenAsync(wheel, cancellationToken) is not { } blob) return null;
+        if (await blobs.OpenAsync(wheel, cancellationToken) is not { } blob) return (false, null);
         await using var _ = blob;
+        return (true, await DigestAsync(blob, cancellationToken));
+    }
+
+    private static async Task<Sha256Digest?> DigestAsync(IBlob blob, CancellationToken cancellationToken)
+    {
         try
         {
             var zip = new BlobStream(blob);

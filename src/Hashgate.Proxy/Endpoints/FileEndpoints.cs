@@ -11,20 +11,22 @@ internal static class FileEndpoints
 
     public static void MapFiles(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileLocator locator, Files files, Refusal refusal, Served served) =>
-            GetAsync(context, Upstream.PyPI, locator, files, refusal, served));
-        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Served served) =>
-            GetAsync(context, upstream, locator, files, refusal, served));
+        routes.MapMethods("/packages/{**path}", Methods, static (HttpContext context, FileAnswers files) => files.GetAsync(context, Upstream.PyPI));
+        routes.MapMethods("/files/{upstream}/{**path}", Methods, static (HttpContext context, string upstream, FileAnswers files) => files.GetAsync(context, upstream));
     }
+}
 
-    private static async Task GetAsync(HttpContext context, string upstream, FileLocator locator, Files files, Refusal refusal, Served served)
+/// <summary>Finds the file that a path speaks of, and answers with it or with the reason why not.</summary>
+internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refusal, Served served)
+{
+    public async Task GetAsync(HttpContext context, string upstream)
     {
         // The raw target was checked: what is left of escapes decodes in one way only.
         var path = context.Request.Path.Value![1..];
         switch (await locator.FindAsync(upstream, path, context.RequestAborted))
         {
             case FileLookup.Found found:
-                await SendAsync(context, found, files, refusal, served);
+                await SendAsync(context, found);
                 break;
             case FileLookup.Refused refused:
                 await refusal.WriteAsync(context, refused.Project, refused.Version, refused.Filename, refused.Finding);
@@ -38,7 +40,7 @@ internal static class FileEndpoints
         }
     }
 
-    private static async Task SendAsync(HttpContext context, FileLookup.Found found, Files files, Refusal refusal, Served served)
+    private async Task SendAsync(HttpContext context, FileLookup.Found found)
     {
         var content = HttpMethods.IsHead(context.Request.Method)
             ? await files.PeekAsync(found, context.RequestAborted)

@@ -48,7 +48,8 @@ internal static class FileResponse
         response.ContentType = "application/octet-stream";
         response.ContentLength = range.Count;
         if (HttpMethods.IsHead(context.Request.Method)) return;
-        await CopyAsync(context, range.Start, range.Count, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
+        if (blob.InMemory is { } bytes) await FinishedBytes.WriteAsync(response.BodyWriter, bytes.Slice((int)range.Start, (int)range.Count));
+        else await CopyAsync(context, range.Start, range.Count, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
     }
 
     /// <summary>A file known by its record alone (HEAD): no validator and no ranges, which only proven bytes have.</summary>

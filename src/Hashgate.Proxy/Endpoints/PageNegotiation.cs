@@ -4,16 +4,19 @@ using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary>The form that a client wants an index page in, and the writing of finished bytes.</summary>
+/// <summary>The form in which a client gets an index page.</summary>
+internal readonly record struct PageForm(Representation Representation, bool Gzip);
+
+/// <summary>Chooses the form that a client wants an index page in, and writes finished bytes.</summary>
 internal static class PageNegotiation
 {
     /// <summary>Null where the client accepts no form of ours.</summary>
-    public static (Representation Representation, bool Gzip)? Choose(HttpContext context)
+    public static PageForm? Choose(HttpContext context)
     {
         var request = context.Request;
         string? format = request.QueryString.HasValue ? request.Query["format"] : default(string);
         return Negotiation.Choose(request.Headers.Accept, format) is { } representation
-            ? (representation, ContentCodings.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip)
+            ? new PageForm(representation, ContentCodings.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip)
             : null;
     }
 
@@ -25,7 +28,7 @@ internal static class PageNegotiation
     }
 
     /// <summary>Writes a page, or 304 where the client has these very bytes.</summary>
-    public static async Task WriteAsync(HttpContext context, RenderedPage page, Representation representation)
+    public static Task WriteAsync(HttpContext context, RenderedPage page, Representation representation)
     {
         var response = context.Response;
         response.Headers.ETag = page.ETag;
@@ -34,11 +37,11 @@ internal static class PageNegotiation
         if (EntityTags.AnyMatches(context.Request.Headers.IfNoneMatch, page.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
         response.ContentType = representation.ContentType();
         if (page.Gzip) response.Headers.ContentEncoding = "gzip";
         response.ContentLength = page.Body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.BodyWriter.WriteAsync(page.Body, context.RequestAborted);
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : FinishedBytes.WriteAsync(response.BodyWriter, page.Body);
     }
 }

@@ -6,13 +6,11 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary>Finds the project that a route names, and answers where there is none to be had.</summary>
 internal sealed class ProjectFinder(ProjectPages pages, Refusal refusal)
 {
-    /// <summary>The normalized name; null after a 404.</summary>
-    public static async Task<ProjectName?> NameAsync(HttpContext context, string project)
-    {
-        if (ProjectName.TryParse(project, out var name)) return name;
-        await Refusal.WriteMissingAsync(context, "That is no valid project name.");
-        return null;
-    }
+    /// <summary>404 for what can't be a project's name.</summary>
+    public static Task WriteNoNameAsync(HttpContext context) => Refusal.WriteMissingAsync(context, "That is no valid project name.");
+
+    /// <inheritdoc cref="ProjectPages.Fresh"/>
+    public PageLookup.Found? Fresh(ProjectName name) => pages.Fresh(name);
 
     /// <summary>The project's view; null after a 404 or 504.</summary>
     public async Task<PageLookup.Found?> FindAsync(HttpContext context, ProjectName name)
@@ -31,6 +29,10 @@ internal sealed class ProjectFinder(ProjectPages pages, Refusal refusal)
     }
 
     /// <inheritdoc cref="FindAsync(HttpContext, ProjectName)"/>
-    public async Task<PageLookup.Found?> FindAsync(HttpContext context, string project) =>
-        await NameAsync(context, project) is { } name ? await FindAsync(context, name) : null;
+    public async Task<PageLookup.Found?> FindAsync(HttpContext context, string project)
+    {
+        if (ProjectName.TryParse(project, out var name)) return await FindAsync(context, name);
+        await WriteNoNameAsync(context);
+        return null;
+    }
 }

@@ -1,4 +1,5 @@
 using Hashgate.Core.Packaging;
+using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -13,27 +14,35 @@ internal static class SimpleEndpoints
         routes.MapMethods("/simple/{project}/", Methods, GetPageAsync);
     }
 
-    private static async Task GetPageAsync(HttpContext context, string project, ProjectFinder projects)
+    /// <summary>Answers with a project's page. One that is in memory takes no detour: no waiting, no state to keep for it.</summary>
+    public static Task GetPageAsync(HttpContext context, string project, ProjectFinder projects)
     {
-        if (await ProjectFinder.NameAsync(context, project) is not { } name) return;
+        if (!ProjectName.TryParse(project, out var name)) return ProjectFinder.WriteNoNameAsync(context);
         // The route matches with and without the slash and in any spelling; there is one address for a page.
-        if (!IsAddressOf(context.Request.Path.Value, name))
-        {
-            context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
-            context.Response.Headers.Location = $"{context.Request.PathBase}/simple/{name}/{Format(context.Request)}";
-            context.Response.Headers.CacheControl = "no-cache";
-            return;
-        }
-        if (PageNegotiation.Choose(context) is not { } form)
-        {
-            await PageNegotiation.WriteNotAcceptableAsync(context);
-            return;
-        }
-        if (await projects.FindAsync(context, name) is not { } found) return;
+        if (!IsAddressOf(context.Request.Path.Value, name)) return Redirect(context, name);
+        if (PageNegotiation.Choose(context) is not { } form) return PageNegotiation.WriteNotAcceptableAsync(context);
+        return projects.Fresh(name) is { } found ? WriteAsync(context, found, form) : AskAsync(context, name, form, projects);
+    }
+
+    private static async Task AskAsync(HttpContext context, ProjectName name, PageForm form, ProjectFinder projects)
+    {
+        if (await projects.FindAsync(context, name) is { } found) await WriteAsync(context, found, form);
+    }
+
+    private static Task WriteAsync(HttpContext context, PageLookup.Found found, PageForm form)
+    {
         var headers = context.Response.Headers;
         if (found.Stale) headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
         if (found.View.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial;
-        await PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
+        return PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
+    }
+
+    private static Task Redirect(HttpContext context, ProjectName name)
+    {
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.Headers.Location = $"{context.Request.PathBase}/simple/{name}/{Format(context.Request)}";
+        context.Response.Headers.CacheControl = "no-cache";
+        return Task.CompletedTask;
     }
 
     private static bool IsAddressOf(ReadOnlySpan<char> path, ProjectName name) => path is ['/', 's', 'i', 'm', 'p', 'l', 'e', '/', .. var rest, '/'] && rest.SequenceEqual(name.Value);

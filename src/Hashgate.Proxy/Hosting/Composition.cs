@@ -36,6 +36,7 @@ internal static class Composition
         services.AddSingleton<Refusal>();
         services.AddSingleton<Served>();
         services.AddSingleton<ProjectFinder>();
+        services.AddSingleton<FileAnswers>();
         services.AddSingleton<TrustOperations>();
         services.AddSingleton<WaiverOperations>();
         services.AddSingleton<FlagOperations>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 using Serilog.Formatting.Json;
 using Serilog.Settings.Configuration;
@@ -12,6 +13,9 @@ internal static class Logging
 {
     /// <summary>Where sinks that settings name are looked for; searching every assembly for them would cost a twentieth of a second.</summary>
     private static readonly ConfigurationReaderOptions Sinks = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
+
+    /// <summary>The host's category for requests.</summary>
+    internal const string HostDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     public static void AddHashgateLogging(this ILoggingBuilder logging, IConfiguration configuration)
     {
@@ -25,7 +29,8 @@ internal static class Logging
             .WriteTo.Console(new AsciiJsonFormatter())
             .CreateLogger();
         // Where this category may log at all, the host makes an activity and a log scope for each request; errors are logged by UnexpectedErrors.
-        logging.ClearProviders().AddSerilog(serilog, dispose: true).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // The filter names the provider: Serilog's own filter does, and one that names none would count for less.
+        logging.ClearProviders().AddSerilog(serilog, dispose: true).AddFilter<SerilogLoggerProvider>(HostDiagnostics, LogLevel.None);
     }
 
     /// <summary>

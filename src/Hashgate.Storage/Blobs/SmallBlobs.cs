@@ -48,6 +48,8 @@ public sealed class SmallBlobs(IBlobStore store, long memoryBytes) : IBlobStore,
     {
         public long Length => bytes.Length;
 
+        public ReadOnlyMemory<byte>? InMemory => bytes;
+
         public int Read(Span<byte> buffer, long offset)
         {
             if (offset >= bytes.Length) return 0;

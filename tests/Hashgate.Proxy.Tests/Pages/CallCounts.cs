@@ -1,4 +1,5 @@
 using System.Reflection;
+using Hashgate.Core.Blobs;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Trust;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,6 +39,9 @@ public sealed class CallCounts
         Count<ITrustJournal>(services);
         Count<IPageStore>(services);
     }
+
+    /// <summary>Puts a counter in front of the blobs, those in memory too.</summary>
+    public void CountBlobs(IServiceCollection services) => Count<IBlobStore>(services);
 
     private void Count<T>(IServiceCollection services) where T : class
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -5,6 +7,10 @@ using System.Text.Json;
 using Hashgate.Proxy.Tests.FilesServed;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Hashgate.Proxy.Tests.Pages;
 
@@ -54,5 +60,52 @@ public sealed class HotPathTests
         }
         Assert.Empty(counts.All);
         Assert.Equal(asked, index.Requests.All.Count);
+    }
+
+    [Fact]
+    public async Task Hot_core_metadata_opens_one_blob_whether_its_wheel_is_there_or_not()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        var absent = index.Add(TestWheel.Build("sample", "1.0"));
+        var there = index.Add(TestWheel.Build("sample", "2.0"));
+        var counts = new CallCounts();
+        await using var hashgate = await RunningHashgate.StartAsync(index, services: counts.CountBlobs);
+        await hashgate.Client.GetByteArrayAsync(there.Path[1..]);
+
+        foreach (var file in (FakeFile[])[absent, there])
+        {
+            await hashgate.Client.GetByteArrayAsync(file.Path[1..] + ".metadata");
+            counts.Clear();
+            for (var i = 0; i < 3; i++) Assert.Equal(file.Metadata, await hashgate.Client.GetByteArrayAsync(file.Path[1..] + ".metadata"));
+            Assert.Equal(Enumerable.Repeat("IBlobStore.OpenAsync", 3), counts.All);
+        }
+    }
+
+    [Fact]
+    public async Task Request_makes_no_activity_and_no_log_scope()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        index.Add(TestWheel.Build("sample", "1.0"));
+        var activities = new ConcurrentBag<Activity?>();
+        await using var hashgate = await RunningHashgate.StartAsync(index, services: services => services.AddSingleton<IStartupFilter>(new Looking(() => activities.Add(Activity.Current))));
+
+        await hashgate.PageAsync("sample");
+
+        Assert.Equal([null], activities);
+        Assert.False(hashgate.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Critical));
+    }
+
+    /// <summary>Looks at each request before Hashgate does.</summary>
+    private sealed class Looking(Action look) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) =>
+            {
+                look();
+                return rest(context);
+            });
+            next(app);
+        };
     }
 }
