@@ -13,26 +13,37 @@ public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventL
     /// <summary>The files with their pins. Where the store is away, what <paramref name="previous"/> knew still holds.</summary>
     public async Task<IReadOnlyList<FileFacts>> PinAsync(Upstream upstream, ProjectPage page, IReadOnlyList<FileFacts> files, ProjectView? previous)
     {
-        var claimed = files.Where(f => f.File.Sha256 is not null && !f.Name.IsForeign).ToArray();
-        var claims = claimed.Select(Claim).ToArray();
+        var claims = new List<FileClaim>(files.Count);
+        foreach (var file in files)
+        {
+            if (IsClaimed(file)) claims.Add(Claim(file));
+        }
         var pinned = (await ledger.PinAsync(upstream.Name, page.Project, claims, CancellationToken.None)).Pins;
         if (upstream.Replaceable.Matches(page.Project)) pinned = await AcceptReplacedAsync(upstream, page.Project, claims, pinned);
-
-        var known = previous?.Facts.Files.Where(f => f.Record is not null).DistinctBy(f => f.Name.Key).ToDictionary(f => f.Name.Key, f => f.Record!);
-        var byKey = new Dictionary<FileFacts, Pin>(claimed.Length, ReferenceEqualityComparer.Instance);
-        for (var i = 0; i < claimed.Length; i++)
-        {
-            byKey[claimed[i]] = pinned[i] is { Outcome: PinOutcome.Unrecorded } && known?.GetValueOrDefault(claims[i].Key) is { } record
-                ? Hold(claimed[i], record)
-                : pinned[i];
-        }
         var unclaimed = await RecordsOfUnclaimedAsync(page.Project, files);
-        var facts = files.Select(f => byKey.TryGetValue(f, out var pin) ? f with { Pin = pin }
-            : unclaimed?.GetValueOrDefault(f.Name.Key) is { } record ? f with { Pin = Hold(f, record) }
-            : f).ToArray();
+
+        // Only where the store is away are any looked for.
+        var known = new Lazy<Dictionary<FileKey, TrustRecord>?>(() => previous?.Facts.Files.Where(f => f.Record is not null).DistinctBy(f => f.Name.Key).ToDictionary(f => f.Name.Key, f => f.Record!));
+        var facts = new FileFacts[files.Count];
+        var next = 0;
+        for (var i = 0; i < facts.Length; i++)
+        {
+            var file = files[i];
+            if (IsClaimed(file))
+            {
+                var pin = pinned[next++];
+                facts[i] = file with { Pin = pin.Outcome == PinOutcome.Unrecorded && known.Value?.GetValueOrDefault(file.Name.Key) is { } record ? Hold(file, record) : pin };
+            }
+            else
+            {
+                facts[i] = unclaimed?.GetValueOrDefault(file.Name.Key) is { } record ? file with { Pin = Hold(file, record) } : file;
+            }
+        }
         Tell(upstream, page.Project, facts, previous);
         return facts;
     }
+
+    private static bool IsClaimed(FileFacts file) => file.File.Sha256 is not null && !file.Name.IsForeign;
 
     /// <summary>The claim that an index's entry makes; only for files with a sha256.</summary>
     public static FileClaim Claim(FileFacts file) => new(
@@ -58,7 +69,7 @@ public sealed class PagePins(TrustLedger ledger, VanishedFiles vanished, IEventL
         }
     }
 
-    private async Task<IReadOnlyList<Pin>> AcceptReplacedAsync(Upstream upstream, ProjectName project, FileClaim[] claims, IReadOnlyList<Pin> pinned)
+    private async Task<IReadOnlyList<Pin>> AcceptReplacedAsync(Upstream upstream, ProjectName project, List<FileClaim> claims, IReadOnlyList<Pin> pinned)
     {
         var accepted = pinned.ToArray();
         for (var i = 0; i < accepted.Length; i++)

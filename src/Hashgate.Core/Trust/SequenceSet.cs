@@ -13,30 +13,40 @@ internal sealed class SequenceSet(long completeThrough)
 
     public bool Contains(long sequence) => sequence <= CompleteThrough || _beyond.Contains(sequence);
 
-    /// <summary>What <see cref="CompleteThrough"/> will be once these are added.</summary>
-    public long CompleteThroughWith(IReadOnlyCollection<long> sequences)
+    /// <summary>What <see cref="CompleteThrough"/> will be once these are added, which must ascend.</summary>
+    public long CompleteThroughWith(IReadOnlyList<long> sequences)
     {
-        var added = sequences as IReadOnlySet<long> ?? sequences.ToHashSet();
         var through = CompleteThrough;
-        while (added.Contains(through + 1) || _beyond.Contains(through + 1)) through++;
+        foreach (var sequence in sequences)
+        {
+            while (_beyond.Contains(through + 1)) through++;
+            if (sequence == through + 1) through++;
+        }
+        while (_beyond.Contains(through + 1)) through++;
         return through;
     }
 
-    public void Add(IReadOnlyCollection<long> sequences)
+    /// <summary>Adds sequences, which nearly always follow on what is there.</summary>
+    public void Add(IReadOnlyList<long> sequences)
     {
         foreach (var sequence in sequences)
         {
-            if (sequence > CompleteThrough && _beyond.Count < MaxBeyond) _beyond.Add(sequence);
+            if (sequence == CompleteThrough + 1) Advance(sequence);
+            else if (sequence > CompleteThrough && _beyond.Count < MaxBeyond) _beyond.Add(sequence);
         }
-        while (_beyond.Remove(CompleteThrough + 1)) CompleteThrough++;
     }
 
     /// <summary>Everything up to this sequence is in the journal.</summary>
     public void Complete(long through)
     {
         if (through <= CompleteThrough) return;
-        CompleteThrough = through;
         _beyond.RemoveWhere(s => s <= through);
+        Advance(through);
+    }
+
+    private void Advance(long through)
+    {
+        CompleteThrough = through;
         while (_beyond.Remove(CompleteThrough + 1)) CompleteThrough++;
     }
 }

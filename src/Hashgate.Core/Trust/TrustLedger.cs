@@ -74,15 +74,14 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
             return new LedgerPins(await _proofs.HoldAsync(project, claims, told, cancellationToken), Status);
         }
 
-        var fresh = Unjournaled(result.Pins.Select(p => p.Record).OfType<TrustRecord>());
-        var entries = result.Pins.Where(p => p.Record is { } r && fresh.Contains(r.Sequence)).DistinctBy(p => p.Record!.Sequence).Select(p => Entry(KindOf(p), p.Record!, now)).ToList();
-        var changes = result.Pins.Zip(claims).Where(c => (c.First.Outcome == PinOutcome.Changed || c.First.CoreMetadataChanged) && !Told(project, c.Second)).ToList();
-        entries.AddRange(changes.Select(c => Entry(JournalKind.Changed, c.First.Record!, now) with { Sequence = 0, Claim = c.Second }));
+        var (fresh, entries) = Unjournaled(result.Pins, now);
+        var changes = Untold(project, claims, result.Pins);
+        entries.AddRange(changes.Select(c => Entry(JournalKind.Changed, c.Record, now) with { Sequence = 0, Claim = c.Claim }));
         if (!await TryAppendAsync(entries))
             return new LedgerPins([.. result.Pins.Select(p => p.Record is { } r && fresh.Contains(r.Sequence) ? Pin.Unrecorded : p)], Status);
         lock (_lock)
         {
-            foreach (var (_, claim) in changes) _changesTold.Add((project, claim));
+            foreach (var (claim, _) in changes) _changesTold.Add((project, claim));
         }
         return new LedgerPins(result.Pins, Status);
     }
@@ -127,7 +126,7 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
             result = await change(fence);
             problem = Judge(result.State, fence);
         }, cancellationToken);
-        if (result?.Record is not { } record || problem is not null || Unjournaled([record]).Count == 0) return result;
+        if (result?.Record is not { } record || problem is not null || IsJournaled(record)) return result;
         return await TryAppendAsync([result.Changed ? entry(record) : Entry(JournalKind.Read, record, time.GetUtcNow())]) ? result : null;
     }
 
@@ -137,7 +136,7 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
         var batch = new List<JournalEntry>();
         await foreach (var record in store.ReadAsync(_journaled.CompleteThrough, cancellationToken))
         {
-            if (Unjournaled([record]).Count == 0) continue;
+            if (IsJournaled(record)) continue;
             batch.Add(Entry(JournalKind.Read, record, time.GetUtcNow()));
             if (batch.Count < CatchUpBatch) continue;
             if (!await TryAppendAsync(batch)) return;
@@ -208,7 +207,12 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
     /// <summary>Has the entries on disk when it returns true. Not to be cancelled: the store has them already.</summary>
     private async ValueTask<bool> TryAppendAsync(List<JournalEntry> entries, long completeThrough = 0)
     {
-        var sequences = entries.Where(e => e.Record is not null && e.Sequence > 0).Select(e => e.Sequence).ToHashSet();
+        var sequences = new List<long>(entries.Count);
+        foreach (var entry in entries)
+        {
+            if (entry.Record is not null && entry.Sequence > 0) sequences.Add(entry.Sequence);
+        }
+        sequences.Sort();
         long through;
         lock (_lock) through = Math.Max(completeThrough, _journaled.CompleteThroughWith(sequences));
         if (entries.Count > 0)
@@ -230,14 +234,38 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
         return true;
     }
 
-    private HashSet<long> Unjournaled(IEnumerable<TrustRecord> records)
+    private bool IsJournaled(TrustRecord record)
     {
-        lock (_lock) return [.. records.Select(r => r.Sequence).Where(s => !_journaled.Contains(s))];
+        lock (_lock) return _journaled.Contains(record.Sequence);
     }
 
-    private bool Told(ProjectName project, FileClaim claim)
+    /// <summary>The sequences of the pins' records that aren't in the journal yet, and an entry for each.</summary>
+    private (HashSet<long> Fresh, List<JournalEntry> Entries) Unjournaled(IReadOnlyList<Pin> pins, DateTimeOffset now)
     {
-        lock (_lock) return _changesTold.Contains((project, claim));
+        var (fresh, entries) = (new HashSet<long>(), new List<JournalEntry>());
+        lock (_lock)
+        {
+            foreach (var pin in pins)
+            {
+                if (pin.Record is { } record && !_journaled.Contains(record.Sequence) && fresh.Add(record.Sequence)) entries.Add(Entry(KindOf(pin), record, now));
+            }
+        }
+        return (fresh, entries);
+    }
+
+    /// <summary>The claims that a record contradicts and that the journal wasn't told of lately.</summary>
+    private List<(FileClaim Claim, TrustRecord Record)> Untold(ProjectName project, IReadOnlyList<FileClaim> claims, IReadOnlyList<Pin> pins)
+    {
+        var untold = new List<(FileClaim, TrustRecord)>();
+        lock (_lock)
+        {
+            for (var i = 0; i < pins.Count; i++)
+            {
+                var contradicts = pins[i].Outcome == PinOutcome.Changed || pins[i].CoreMetadataChanged;
+                if (contradicts && !_changesTold.Contains((project, claims[i]))) untold.Add((claims[i], pins[i].Record!));
+            }
+        }
+        return untold;
     }
 
     private static JournalKind KindOf(Pin pin) =>

@@ -45,7 +45,7 @@ public sealed record TrustRecord
     public long Sequence { get; init; }
 
     /// <summary>The record that a first sight makes.</summary>
-    public static TrustRecord Of(ProjectName project, string upstream, FileClaim claim, DateTimeOffset now) => new()
+    public static TrustRecord Of(ProjectName project, string upstream, FileClaim claim, DateTimeOffset now, long sequence = 0) => new()
     {
         Project = project,
         Key = claim.Key,
@@ -57,6 +57,7 @@ public sealed record TrustRecord
         FirstSeen = now,
         UploadTime = claim.UploadTime,
         CoreMetadata = claim.CoreMetadata,
+        Sequence = sequence,
     };
 
     /// <summary>Holds a claim against this record, which stood before the claim came.</summary>
