@@ -18,14 +18,14 @@ internal sealed record JournalLine(string? Store, long High, long Through, Journ
     /// <returns>The journal's tail with them.</returns>
     public static JournalTail Write(IReadOnlyList<JournalEntry> entries, JournalTail tail, long completeThrough, RecyclableMemoryStream lines)
     {
-        using var json = new Utf8JsonWriter((IBufferWriter<byte>)lines);
+        using var json = new Utf8JsonWriter((IBufferWriter<byte>)lines, new JsonWriterOptions { SkipValidation = true });
         for (var i = 0; i < entries.Count; i++)
         {
             tail = new JournalTail(
                 entries[i].Identity ?? tail.Store,
                 Math.Max(tail.High, entries[i].Sequence),
                 i == entries.Count - 1 ? Math.Max(tail.Through, completeThrough) : tail.Through);
-            JsonSerializer.Serialize(json, new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), JournalJson.Default.JournalLine);
+            JournalLineWriter.Write(new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), json);
             json.Flush();
             json.Reset();
             lines.WriteByte((byte)'\n');
