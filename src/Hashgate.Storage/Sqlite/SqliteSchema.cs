@@ -6,8 +6,14 @@ namespace Hashgate.Storage.Sqlite;
 /// What a database holds, as the steps that led there: step <c>n</c> takes version <c>n - 1</c> to <c>n</c>, which SQLite keeps as
 /// <c>user_version</c>. A database that isn't new is copied aside before the first step touches it.
 /// </summary>
-public sealed class SqliteSchema(params IReadOnlyList<string> steps)
+public sealed class SqliteSchema(params IReadOnlyList<Action<SqliteSession>> steps)
 {
+    /// <summary>Steps that are SQL alone.</summary>
+    public SqliteSchema(params IReadOnlyList<string> steps)
+        : this([.. steps.Select(sql => new Action<SqliteSession>(session => session.Execute(sql)))])
+    {
+    }
+
     /// <summary>Brings the open database at <paramref name="path"/> to the newest version.</summary>
     /// <exception cref="StoreVersionException">A newer program wrote it.</exception>
     internal void Migrate(SqliteSession session, string path)
@@ -20,7 +26,7 @@ public sealed class SqliteSchema(params IReadOnlyList<string> steps)
         session.Execute("BEGIN EXCLUSIVE");
         try
         {
-            for (var next = (int)Version(session); next < steps.Count; next++) session.Execute(steps[next]);
+            for (var next = (int)Version(session); next < steps.Count; next++) steps[next](session);
             session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {steps.Count}"));
             session.Execute("COMMIT");
         }

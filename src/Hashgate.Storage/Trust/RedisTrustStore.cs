@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Trust;
@@ -9,16 +8,24 @@ using StackExchange.Redis;
 namespace Hashgate.Storage.Trust;
 
 /// <summary>
-/// Trust records in Redis: a hash of records and a list of replaced ones per project, an index by sequence, and the state. No key ever
-/// expires. A call is cut into scripts of at most 1,000 records, so that a huge project doesn't hold up others; each checks the fence.
+/// Trust records in Redis: a hash of records and a list of replaced ones per project, an index by sequence, and the state. The index names a
+/// record by project and key, and many that were recorded at once by their project and the first of their numbers. No key ever expires. A call is cut into scripts of at most 1,000 records, so that a huge project doesn't hold up others; each checks the fence.
 /// </summary>
 public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
 {
     private const int Chunk = 1000;
     private const long Window = 2000;
 
+    // As many new records are one entry of the index: to find them their whole project is read.
+    private const int Batch = 32;
+
+    // A page claims most of its project's files: all of them cost less then than each by its name.
+    private const int FewClaims = 16;
+
+    private static readonly RedisValue[] StateFields = ["identity", "sequence"];
+
     /// <summary>What the keys and values look like; kept beside the identity.</summary>
-    internal const long Version = 1;
+    internal const long Version = 2;
 
     private RedisKey StateKey => StateKeyOf(redis);
     internal static RedisKey StateKeyOf(RedisConnection redis) => redis.Key("trust:state");
@@ -36,15 +43,31 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
 
     public async ValueTask<PinResult> PinAsync(ProjectName project, string upstream, IReadOnlyList<FileClaim> claims, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken)
     {
-        if (claims.Count == 0) return new PinResult([], await GetStateAsync(cancellationToken));
-        var chunks = claims.Select(claim => (Claim: claim, Record: TrustRecord.Of(project, upstream, claim, now))).Chunk(Chunk).ToArray();
-        var replies = await redis.RunAsync(db => Task.WhenAll(chunks.Select(chunk => PutAsync(db, project, chunk.Select(c => c.Record), fence))), cancellationToken);
-        var pins = chunks.Zip(replies, (chunk, reply) => chunk.Select((c, i) =>
+        var index = new ClaimIndex(claims);
+        var records = new TrustRecord?[claims.Count];
+        var state = await redis.RunAsync(db => SeenAsync(db, project, upstream, index, records), cancellationToken);
+        var unknown = fence.HeldBy(state) ? index.First.Where(i => records[i] is null).ToArray() : [];
+        var chunks = unknown.Chunk(Chunk).ToArray();
+        var counted = state.Sequence;
+        var replies = await redis.RunAsync(db => Task.WhenAll(chunks.Select((chunk, number) =>
+            PutAsync(db, project, [.. chunk.Select(i => TrustRecord.Of(project, upstream, claims[i], now))], counted + number * Chunk, fence))), cancellationToken);
+        var isNew = new bool[claims.Count];
+        foreach (var (chunk, reply) in chunks.Zip(replies))
         {
-            var (number, there) = Entry(reply, i, project, c.Claim.Key);
-            return number is { } sequence ? new Pin(PinOutcome.New, c.Record with { Sequence = sequence }) : there?.Hold(c.Claim) ?? Pin.Unrecorded;
-        })).SelectMany(p => p).ToArray();
-        var state = StateOf(replies[^1]);
+            state = StateOf(reply);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var claim = claims[chunk[i]];
+                var (number, there) = Entry(reply, i, project, claim.Key);
+                isNew[chunk[i]] = number is not null;
+                records[chunk[i]] = number is { } sequence ? TrustRecord.Of(project, upstream, claim, now, sequence) : there;
+            }
+        }
+        var pins = new Pin[claims.Count];
+        for (var i = 0; i < pins.Length; i++)
+        {
+            pins[i] = isNew[i] ? new Pin(PinOutcome.New, records[i]) : records[index.FirstLike(i)]?.Hold(claims[i]) ?? Pin.Unrecorded;
+        }
         return fence.HeldBy(state) ? await AddCoreMetadataAsync(project, claims, pins, state, fence, cancellationToken) : new PinResult(pins, state);
     }
 
@@ -57,7 +80,7 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
     public async ValueTask<IReadOnlyList<TrustRecord>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken)
     {
         var entries = await redis.RunAsync(db => db.HashGetAllAsync(RecordsKey(project)), cancellationToken);
-        return [.. entries.Select(e => RedisRecordCodec.Decode(project, new FileKey(e.Name!), e.Value!))];
+        return [.. entries.Select(e => RedisRecords.Decode(project, new FileKey(e.Name!), e.Value))];
     }
 
     public async ValueTask<IReadOnlyList<ReplacedRecord>> GetHistoryAsync(ProjectName project, CancellationToken cancellationToken)
@@ -70,7 +93,7 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
     {
         for (var from = afterSequence; ; from += Window)
         {
-            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from), cancellationToken);
+            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from, afterSequence), cancellationToken);
             foreach (var record in records) yield return record;
             if (from + Window >= last) yield break;
         }
@@ -84,7 +107,7 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
         var same = 0;
         foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
         {
-            var reply = await redis.RunAsync(db => PutAsync(db, chunk[0].Project, chunk, fence), cancellationToken);
+            var reply = await redis.RunAsync(db => PutAsync(db, chunk[0].Project, chunk, state.Sequence, fence), cancellationToken);
             state = StateOf(reply);
             for (var i = 0; i < chunk.Length; i++)
             {
@@ -104,8 +127,8 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
         {
             await redis.RunAsync(async db =>
             {
-                await db.HashSetAsync(RecordsKey(chunk[0].Project), [.. chunk.Select(r => new HashEntry(r.Key.Value, RedisRecordCodec.EncodeNumbered(r)))]);
-                return await db.SortedSetAddAsync(IndexKey, [.. chunk.Select(r => new SortedSetEntry(Member(r), r.Sequence))]);
+                await db.HashSetAsync(RecordsKey(chunk[0].Project), [.. chunk.Select(r => new HashEntry(r.Key.Value, RedisRecords.EncodeNumbered(r)))]);
+                return await db.SortedSetAddAsync(IndexKey, [.. chunk.Select(r => new SortedSetEntry(RedisIndexEntry.Of(r), r.Sequence))]);
             }, cancellationToken);
         }
         foreach (var entries in history.GroupBy(h => h.Was.Project))
@@ -152,25 +175,44 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
             var (value, state) = await redis.RunAsync(async db =>
             {
                 var record = db.HashGetAsync(RecordsKey(project), key.Value);
-                return ((byte[]?)await record, await StateAsync(db));
+                return (await record, await StateAsync(db));
             }, cancellationToken);
-            if (value is null) return new RecordResult(null, false, state);
-            var was = RedisRecordCodec.Decode(project, key, value);
+            if (value.IsNull) return new RecordResult(null, false, state);
+            var was = RedisRecords.Decode(project, key, value);
             if (!fence.HeldBy(state) || change(was) is not { } after) return new RecordResult(was, false, state);
             var reply = await redis.RunAsync(db => ReplaceAsync(db, project, [(was, after)], remember, fence), cancellationToken);
             if (Entry(reply, 0, project, key).Number is { } number) return new RecordResult(after with { Sequence = number }, true, StateOf(reply));
         }
     }
 
-    private Task<RedisResult> PutAsync(IDatabase db, ProjectName project, IEnumerable<TrustRecord> records, StoreFence fence)
+    /// <summary>Reads what is on record of the claimed files, then the state: where the store was exchanged meanwhile, it is the state that shows it.</summary>
+    private async Task<StoreState> SeenAsync(IDatabase db, ProjectName project, string upstream, ClaimIndex claims, TrustRecord?[] records)
     {
-        var arguments = new List<RedisValue> { fence.Identity, fence.MinSequence, project.Value };
-        foreach (var record in records)
+        if (claims.Count <= FewClaims)
         {
-            arguments.Add(record.Key.Value);
-            arguments.Add(RedisRecordCodec.Encode(record));
+            var first = claims.First.ToArray();
+            var values = db.HashGetAsync(RecordsKey(project), [.. first.Select(i => (RedisValue)claims[i].Key.Value)]);
+            var few = await StateAsync(db);
+            foreach (var (index, value) in first.Zip(await values))
+            {
+                if (!value.IsNull) records[index] = RedisRecords.Decode(project, claims[index].Key, value, claims[index], upstream);
+            }
+            return few;
         }
-        return db.ScriptEvaluateAsync(RedisTrustScripts.Pin, [StateKey, IndexKey, RecordsKey(project)], [.. arguments]);
+        var entries = db.HashGetAllAsync(RecordsKey(project));
+        var state = await StateAsync(db);
+        foreach (var entry in await entries)
+        {
+            if (claims.IndexOf(((ReadOnlyMemory<byte>)entry.Name).Span) is { } index) records[index] = RedisRecords.Decode(project, claims[index].Key, entry.Value, claims[index], upstream);
+        }
+        return state;
+    }
+
+    /// <param name="counted">What the sequence likely is: the records' numbers are right then as they are sent.</param>
+    private Task<RedisResult> PutAsync(IDatabase db, ProjectName project, IReadOnlyList<TrustRecord> records, long counted, StoreFence fence)
+    {
+        RedisValue[] arguments = [fence.Identity, fence.MinSequence, project.Value, counted, Batch, .. RedisRecords.Encode(records, counted)];
+        return db.ScriptEvaluateAsync(RedisTrustScripts.Pin, [StateKey, IndexKey, RecordsKey(project)], arguments);
     }
 
     private Task<RedisResult> ReplaceAsync(IDatabase db, ProjectName project, IEnumerable<(TrustRecord Was, TrustRecord After)> changes, Func<TrustRecord, ReplacedRecord>? remember, StoreFence fence)
@@ -180,26 +222,26 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
         {
             arguments.Add(was.Key.Value);
             arguments.Add(was.Sequence);
-            arguments.Add(RedisRecordCodec.Encode(after));
+            arguments.Add(RedisRecords.Encode(after));
             arguments.Add(remember is null ? "" : Json(remember(was)));
         }
         return db.ScriptEvaluateAsync(RedisTrustScripts.Replace, [StateKey, IndexKey, RecordsKey(project), HistoryKey(project)], [.. arguments]);
     }
 
-    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from)
+    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from, long after)
     {
-        var members = await db.SortedSetRangeByScoreAsync(IndexKey, from, from + Window, Exclude.Start);
-        var addresses = members.Select(m => ((string)m!).Split(' ', 2)).Select(parts => (Project: ProjectName.Parse(parts[0]), Key: new FileKey(parts[1]))).ToArray();
-        var values = await Task.WhenAll(addresses.Select(a => db.HashGetAsync(RecordsKey(a.Project), a.Key.Value)));
-        var records = addresses.Zip(values, (a, value) => value.IsNull ? null : RedisRecordCodec.Decode(a.Project, a.Key, value!)).OfType<TrustRecord>();
-        return ([.. records.OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
+        var entries = (await db.SortedSetRangeByScoreWithScoresAsync(IndexKey, from, from + Window, Exclude.Start)).Select(RedisIndexEntry.Read).ToArray();
+        var batches = await Task.WhenAll(entries.Where(e => e.Key is null).Select(e => e.Project).Distinct().Select(async project => (Project: project, Values: await db.HashGetAllAsync(RecordsKey(project)))));
+        var ones = await Task.WhenAll(entries.Where(e => e.Key is not null).Select(async e => (Entry: e, Value: await db.HashGetAsync(RecordsKey(e.Project), e.Key!.Value.Value))));
+        var first = entries.Where(e => e.Key is null).ToLookup(e => e.Project);
+        var records = batches.SelectMany(b => b.Values.Select(v => RedisRecords.Decode(b.Project, new FileKey(v.Name!), v.Value)).Where(r => first[b.Project].Any(e => e.Holds(r))))
+            .Concat(ones.Where(o => !o.Value.IsNull).Select(o => RedisRecords.Decode(o.Entry.Project, o.Entry.Key!.Value, o.Value)));
+        return ([.. records.Where(r => r.Sequence > after).DistinctBy(r => r.Sequence).OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
     }
 
-    private async Task<StoreState> StateAsync(IDatabase db)
-    {
-        var fields = await db.HashGetAsync(StateKey, ["identity", "sequence"]);
-        return new StoreState(fields[0].IsNullOrEmpty ? null : (string?)fields[0], fields[1].IsNull ? 0 : (long)fields[1]);
-    }
+    private async Task<StoreState> StateAsync(IDatabase db) => StateOf(await db.HashGetAsync(StateKey, StateFields));
+
+    private static StoreState StateOf(RedisValue[] fields) => new(fields[0].IsNullOrEmpty ? null : (string?)fields[0], fields[1].IsNull ? 0 : (long)fields[1]);
 
     private static StoreState StateOf(RedisResult reply) => new((string?)reply[0] is { Length: > 0 } identity ? identity : null, (long)reply[1]);
 
@@ -208,13 +250,10 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
     {
         var entry = reply[index + 2];
         if (entry.IsNull) return (null, null);
-        return entry.Resp2Type == ResultType.Integer ? ((long)entry, null) : (null, RedisRecordCodec.Decode(project, key, (byte[])entry!));
+        return entry.Resp2Type == ResultType.Integer ? ((long)entry, null) : (null, RedisRecords.Decode(project, key, (RedisValue)entry));
     }
 
     private static RedisValue Json(ReplacedRecord replaced) => JsonSerializer.SerializeToUtf8Bytes(replaced, TrustJson.Default.ReplacedRecord);
-
-    // A project's name holds no space.
-    private static RedisValue Member(TrustRecord record) => Encoding.UTF8.GetBytes($"{record.Project.Value} {record.Key.Value}");
 
     private RedisKey RecordsKey(ProjectName project) => redis.Key("trust:project:" + project.Value);
 

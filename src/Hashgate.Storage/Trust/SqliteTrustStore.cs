@@ -3,7 +3,6 @@ using System.Text.Json;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Trust;
 using Hashgate.Storage.Sqlite;
-using static Hashgate.Storage.Trust.SqliteTrustSchema;
 
 namespace Hashgate.Storage.Trust;
 
@@ -11,7 +10,7 @@ namespace Hashgate.Storage.Trust;
 public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
 {
     private const long Window = 2000;
-    private readonly SqliteDatabase _database = new(path, Schema);
+    private readonly SqliteDatabase _database = new(path, SqliteTrustSchema.Schema);
 
     /// <summary>Opens the file now, so that a schema that is too new is known at start.</summary>
     /// <exception cref="StoreVersionException">A newer program wrote it.</exception>
@@ -29,8 +28,9 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     public async ValueTask<PinResult> PinAsync(ProjectName project, string upstream, IReadOnlyList<FileClaim> claims, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken)
     {
         // Most pages bring nothing new, and then there is nothing to wait for: neither the write lock nor the disk.
-        var seen = await _database.ReadAsync(session => Holding(session, project, upstream, claims, now, fence, write: false), cancellationToken);
-        return seen ?? (await _database.WriteAsync(session => Holding(session, project, upstream, claims, now, fence, write: true), cancellationToken))!;
+        var index = new ClaimIndex(claims);
+        var seen = await _database.ReadAsync(session => Holding(session, project, upstream, index, now, fence, write: false), cancellationToken);
+        return seen ?? (await _database.WriteAsync(session => Holding(session, project, upstream, index, now, fence, write: true), cancellationToken))!;
     }
 
     public ValueTask<RecordResult> ProveAsync(ProjectName project, FileKey key, Sha256Digest sha256, long size, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken) =>
@@ -40,7 +40,7 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
         ChangeAsync(accepted.Project, accepted.Key, fence, record => record.With(accepted), accepted.Replacing, cancellationToken);
 
     public async ValueTask<IReadOnlyList<TrustRecord>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
-        await _database.ReadAsync(session => Records(session.Query(Select + "WHERE project = @1", project.Value)), cancellationToken);
+        await _database.ReadAsync(session => new SqliteRecords(session).Of(project), cancellationToken);
 
     public async ValueTask<IReadOnlyList<ReplacedRecord>> GetHistoryAsync(ProjectName project, CancellationToken cancellationToken) => await _database.ReadAsync(session =>
     {
@@ -54,9 +54,7 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     {
         for (var from = afterSequence; ; from += Window)
         {
-            var (records, last) = await _database.ReadAsync(session => (
-                Records(session.Query(Select + "WHERE sequence > @1 AND sequence <= @2 ORDER BY sequence", from, from + Window)),
-                State(session).Sequence), cancellationToken);
+            var (records, last) = await _database.ReadAsync(session => (new SqliteRecords(session).Between(from, from + Window), State(session).Sequence), cancellationToken);
             foreach (var record in records) yield return record;
             if (from + Window >= last) yield break;
         }
@@ -65,13 +63,14 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     public ValueTask<ImportResult> ImportAsync(IReadOnlyList<TrustRecord> records, StoreFence fence, CancellationToken cancellationToken) => _database.WriteAsync(session =>
     {
         var state = State(session);
+        var rows = new SqliteRecords(session);
         var added = new List<TrustRecord>();
         var differences = new List<RecordDifference>();
         foreach (var record in records)
         {
             if (!fence.HeldBy(state)) break;
-            var here = Find(session, record.Project, record.Key);
-            if (here is null) added.Add(Next(session, ref state, record, Insert));
+            var here = rows.Find(record.Project, record.Key);
+            if (here is null) added.Add(PutNext(rows, ref state, record));
             else if (here.Sha256 != record.Sha256) differences.Add(new RecordDifference(here, record));
         }
         Advance(session, state);
@@ -80,7 +79,8 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
 
     public async ValueTask RestoreAsync(StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken) => await _database.WriteAsync(session =>
     {
-        foreach (var record in records) Put(session, Upsert, record);
+        var rows = new SqliteRecords(session);
+        foreach (var record in records) rows.Put(record);
         foreach (var entries in history.GroupBy(h => h.Was.Project))
         {
             if (session.Scalar("SELECT 1 FROM history WHERE project = @1", entries.Key.Value) is not null) continue;
@@ -92,24 +92,32 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     public void Dispose() => _database.Dispose();
 
     /// <summary>Holds the claims against the records; null where something is to be written and this is a read.</summary>
-    private static PinResult? Holding(SqliteSession session, ProjectName project, string upstream, IReadOnlyList<FileClaim> claims, DateTimeOffset now, StoreFence fence, bool write)
+    private static PinResult? Holding(SqliteSession session, ProjectName project, string upstream, ClaimIndex claims, DateTimeOffset now, StoreFence fence, bool write)
     {
         var state = State(session);
         var open = fence.HeldBy(state);
-        var known = Known(session, project, claims);
+        var records = new SqliteRecords(session);
+        var known = new TrustRecord?[claims.Count];
+        records.Fill(project, upstream, claims, known);
         var pins = new Pin[claims.Count];
         for (var i = 0; i < pins.Length; i++)
         {
             var claim = claims[i];
-            if (!known.TryGetValue(claim.Key, out var record))
+            ref var record = ref known[claims.FirstLike(i)];
+            if (record is null)
             {
                 if (open && !write) return null;
-                pins[i] = open ? new Pin(PinOutcome.New, known[claim.Key] = Next(session, ref state, TrustRecord.Of(project, upstream, claim, now), Insert)) : Pin.Unrecorded;
+                if (open)
+                {
+                    state = state with { Sequence = state.Sequence + 1 };
+                    records.Insert(record = TrustRecord.Of(project, upstream, claim, now, state.Sequence));
+                }
+                pins[i] = record is null ? Pin.Unrecorded : new Pin(PinOutcome.New, record);
             }
             else if (open && record.WithCoreMetadataOf(claim) is { } told)
             {
                 if (!write) return null;
-                pins[i] = new Pin(PinOutcome.Same, known[claim.Key] = Next(session, ref state, told, Upsert), CoreMetadataAdded: true);
+                pins[i] = new Pin(PinOutcome.Same, record = PutNext(records, ref state, told), CoreMetadataAdded: true);
             }
             else
             {
@@ -120,28 +128,23 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
         return new PinResult(pins, state);
     }
 
-    // A page claims most of its project's files: one query then costs less than one for each.
-    private static Dictionary<FileKey, TrustRecord> Known(SqliteSession session, ProjectName project, IReadOnlyList<FileClaim> claims) =>
-        (claims.Count > 16
-            ? Records(session.Query(Select + "WHERE project = @1", project.Value))
-            : claims.Select(c => c.Key).Distinct().Select(key => Find(session, project, key)).OfType<TrustRecord>()).ToDictionary(r => r.Key);
-
     private ValueTask<RecordResult> ChangeAsync(ProjectName project, FileKey key, StoreFence fence, Func<TrustRecord, TrustRecord?> change, Func<TrustRecord, ReplacedRecord>? remember, CancellationToken cancellationToken) => _database.WriteAsync(session =>
     {
         var state = State(session);
-        if (Find(session, project, key) is not { } was) return new RecordResult(null, false, state);
+        var records = new SqliteRecords(session);
+        if (records.Find(project, key) is not { } was) return new RecordResult(null, false, state);
         if (!fence.HeldBy(state) || change(was) is not { } after) return new RecordResult(was, false, state);
-        var changed = Next(session, ref state, after, Upsert);
+        var changed = PutNext(records, ref state, after);
         if (remember is not null) Remember(session, remember(was));
         Advance(session, state);
         return new RecordResult(changed, true, state);
     }, cancellationToken);
 
-    private static TrustRecord Next(SqliteSession session, ref StoreState state, TrustRecord record, string statement)
+    private static TrustRecord PutNext(SqliteRecords records, ref StoreState state, TrustRecord record)
     {
         state = state with { Sequence = state.Sequence + 1 };
         var numbered = record with { Sequence = state.Sequence };
-        Put(session, statement, numbered);
+        records.Put(numbered);
         return numbered;
     }
 
@@ -149,9 +152,6 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
 
     private static void Remember(SqliteSession session, ReplacedRecord replaced) => session.Execute(
         "INSERT INTO history (project, entry) VALUES (@1, @2)", replaced.Was.Project.Value, JsonSerializer.Serialize(replaced, TrustJson.Default.ReplacedRecord));
-
-    private static TrustRecord? Find(SqliteSession session, ProjectName project, FileKey key) =>
-        Records(session.Query(Select + "WHERE project = @1 AND key = @2", project.Value, key.Value)).SingleOrDefault();
 
     private static StoreState State(SqliteSession session)
     {

@@ -78,6 +78,27 @@ public abstract class TrustStoreContract : IAsyncLifetime
         Assert.Equal(pins.Select(p => p.Record), (await ReadAllAsync(0)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(1203)]
+    [InlineData(2504)]
+    [InlineData(2507)]
+    public async Task Read_after_any_sequence_tells_the_rest_in_order_whatever_was_recorded_at_once(long after)
+    {
+        await PinAsync(Claims("a", 3));
+        await PinAsync(Claims("b", 2500));
+        await PinAsync(Claims("b", 2501));
+        // Changed since: of many that were recorded at once, one of few, and one twice.
+        foreach (var name in (string[])["b-7.zip", "a-1.zip", "b-1200.zip", "b-1200.zip"])
+        {
+            await Store.AcceptAsync(new TrustOverride(Project, TrustClaims.Key(name), TrustClaims.Digest("new"), false, null, null, "someone", "because", Now), Fence, default);
+        }
+        var expected = (await Store.GetProjectAsync(Project, default)).Where(r => r.Sequence > after).OrderBy(r => r.Sequence);
+        Assert.Equal(expected, await ReadAllAsync(after));
+        Assert.Equal(2508, (await Store.GetStateAsync(default)).Sequence);
+    }
+
     [Fact]
     public async Task Pin_core_metadata_told_later_is_added_once()
     {
@@ -211,6 +232,8 @@ public abstract class TrustStoreContract : IAsyncLifetime
         Assert.Equal(new StoreState("store-9", 50), await Store.GetStateAsync(default));
         Assert.Single(await Store.GetHistoryAsync(Project, default));
     }
+
+    private static FileClaim[] Claims(string stem, int count) => [.. Enumerable.Range(0, count).Select(i => TrustClaims.Of($"{stem}-{i}.zip", $"{stem} {i}"))];
 
     private async Task<PinResult> PinAsync(params FileClaim[] claims) => await Store.PinAsync(Project, "pypi", claims, Now, Fence, default);
 
