@@ -11,7 +11,7 @@ namespace Hashgate.Storage.Trust;
 /// Trust records in Redis: a hash of records and a list of replaced ones per project, an index by sequence, and the state. The index names a
 /// record by project and key, and many that were recorded at once by their project and the first of their numbers. No key ever expires. A call is cut into scripts of at most 1,000 records, so that a huge project doesn't hold up others; each checks the fence.
 /// </summary>
-public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
+public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
 {
     private const int Chunk = 1000;
     private const long Window = 2000;
@@ -184,76 +184,6 @@ public sealed class RedisTrustStore(RedisConnection redis) : ITrustStore
             if (Entry(reply, 0, project, key).Number is { } number) return new RecordResult(after with { Sequence = number }, true, StateOf(reply));
         }
     }
-
-    /// <summary>Reads what is on record of the claimed files, then the state: where the store was exchanged meanwhile, it is the state that shows it.</summary>
-    private async Task<StoreState> SeenAsync(IDatabase db, ProjectName project, string upstream, ClaimIndex claims, TrustRecord?[] records)
-    {
-        if (claims.Count <= FewClaims)
-        {
-            var first = claims.First.ToArray();
-            var values = db.HashGetAsync(RecordsKey(project), [.. first.Select(i => (RedisValue)claims[i].Key.Value)]);
-            var few = await StateAsync(db);
-            foreach (var (index, value) in first.Zip(await values))
-            {
-                if (!value.IsNull) records[index] = RedisRecords.Decode(project, claims[index].Key, value, claims[index], upstream);
-            }
-            return few;
-        }
-        var entries = db.HashGetAllAsync(RecordsKey(project));
-        var state = await StateAsync(db);
-        foreach (var entry in await entries)
-        {
-            if (claims.IndexOf(((ReadOnlyMemory<byte>)entry.Name).Span) is { } index) records[index] = RedisRecords.Decode(project, claims[index].Key, entry.Value, claims[index], upstream);
-        }
-        return state;
-    }
-
-    /// <param name="counted">What the sequence likely is: the records' numbers are right then as they are sent.</param>
-    private Task<RedisResult> PutAsync(IDatabase db, ProjectName project, IReadOnlyList<TrustRecord> records, long counted, StoreFence fence)
-    {
-        RedisValue[] arguments = [fence.Identity, fence.MinSequence, project.Value, counted, Batch, .. RedisRecords.Encode(records, counted)];
-        return db.ScriptEvaluateAsync(RedisTrustScripts.Pin, [StateKey, IndexKey, RecordsKey(project)], arguments);
-    }
-
-    private Task<RedisResult> ReplaceAsync(IDatabase db, ProjectName project, IEnumerable<(TrustRecord Was, TrustRecord After)> changes, Func<TrustRecord, ReplacedRecord>? remember, StoreFence fence)
-    {
-        var arguments = new List<RedisValue> { fence.Identity, fence.MinSequence, project.Value };
-        foreach (var (was, after) in changes)
-        {
-            arguments.Add(was.Key.Value);
-            arguments.Add(was.Sequence);
-            arguments.Add(RedisRecords.Encode(after));
-            arguments.Add(remember is null ? "" : Json(remember(was)));
-        }
-        return db.ScriptEvaluateAsync(RedisTrustScripts.Replace, [StateKey, IndexKey, RecordsKey(project), HistoryKey(project)], [.. arguments]);
-    }
-
-    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from, long after)
-    {
-        var entries = (await db.SortedSetRangeByScoreWithScoresAsync(IndexKey, from, from + Window, Exclude.Start)).Select(RedisIndexEntry.Read).ToArray();
-        var batches = await Task.WhenAll(entries.Where(e => e.Key is null).Select(e => e.Project).Distinct().Select(async project => (Project: project, Values: await db.HashGetAllAsync(RecordsKey(project)))));
-        var ones = await Task.WhenAll(entries.Where(e => e.Key is not null).Select(async e => (Entry: e, Value: await db.HashGetAsync(RecordsKey(e.Project), e.Key!.Value.Value))));
-        var first = entries.Where(e => e.Key is null).ToLookup(e => e.Project);
-        var records = batches.SelectMany(b => b.Values.Select(v => RedisRecords.Decode(b.Project, new FileKey(v.Name!), v.Value)).Where(r => first[b.Project].Any(e => e.Holds(r))))
-            .Concat(ones.Where(o => !o.Value.IsNull).Select(o => RedisRecords.Decode(o.Entry.Project, o.Entry.Key!.Value, o.Value)));
-        return ([.. records.Where(r => r.Sequence > after).DistinctBy(r => r.Sequence).OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
-    }
-
-    private async Task<StoreState> StateAsync(IDatabase db) => StateOf(await db.HashGetAsync(StateKey, StateFields));
-
-    private static StoreState StateOf(RedisValue[] fields) => new(fields[0].IsNullOrEmpty ? null : (string?)fields[0], fields[1].IsNull ? 0 : (long)fields[1]);
-
-    private static StoreState StateOf(RedisResult reply) => new((string?)reply[0] is { Length: > 0 } identity ? identity : null, (long)reply[1]);
-
-    /// <summary>A script's word on one record: the number it gave it, or the value that was there, or neither.</summary>
-    private static (long? Number, TrustRecord? There) Entry(RedisResult reply, int index, ProjectName project, FileKey key)
-    {
-        var entry = reply[index + 2];
-        if (entry.IsNull) return (null, null);
-        return entry.Resp2Type == ResultType.Integer ? ((long)entry, null) : (null, RedisRecords.Decode(project, key, (RedisValue)entry));
-    }
-
-    private static RedisValue Json(ReplacedRecord replaced) => JsonSerializer.SerializeToUtf8Bytes(replaced, TrustJson.Default.ReplacedRecord);
 
     private RedisKey RecordsKey(ProjectName project) => redis.Key("trust:project:" + project.Value);
 
