@@ -51,16 +51,23 @@ public sealed partial class RedisTrustStore
         return db.ScriptEvaluateAsync(RedisTrustScripts.Replace, [StateKey, IndexKey, RecordsKey(project), HistoryKey(project)], [.. arguments]);
     }
 
-    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from, long after)
+    /// <summary>The records whose sequence lies above <paramref name="from"/>, and not above the window's end; then how far the store has come.</summary>
+    private async Task<(IReadOnlyList<TrustRecord> Records, long Last)> WindowAsync(IDatabase db, long from)
     {
-        var entries = (await db.SortedSetRangeByScoreWithScoresAsync(IndexKey, from, from + Window, Exclude.Start)).Select(RedisIndexEntry.Read).ToArray();
-        var batches = await Task.WhenAll(entries.Where(e => e.Key is null).Select(e => e.Project).Distinct().Select(async project => (Project: project, Values: await db.HashGetAllAsync(RecordsKey(project)))));
-        var ones = await Task.WhenAll(entries.Where(e => e.Key is not null).Select(async e => (Entry: e, Value: await db.HashGetAsync(RecordsKey(e.Project), e.Key!.Value.Value))));
-        var first = entries.Where(e => e.Key is null).ToLookup(e => e.Project);
-        var records = batches.SelectMany(b => b.Values.Select(v => RedisRecords.Decode(b.Project, new FileKey(v.Name!), v.Value)).Where(r => first[b.Project].Any(e => e.Holds(r))))
-            .Concat(ones.Where(o => !o.Value.IsNull).Select(o => RedisRecords.Decode(o.Entry.Project, o.Entry.Key!.Value, o.Value)));
-        return ([.. records.Where(r => r.Sequence > after).DistinctBy(r => r.Sequence).OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
+        var end = from + Window;
+        // What was recorded at once and begins in the window ends behind it by less than a chunk.
+        var found = await db.SortedSetRangeByScoreWithScoresAsync(IndexKey, from, end + Chunk, Exclude.Start);
+        var entries = found.Select(RedisIndexEntry.Read).Where(e => e.First <= end).ToLookup(e => e.Key is null);
+        var ones = await Task.WhenAll(entries[false].Select(async e => (Entry: e, Value: await db.HashGetAsync(RecordsKey(e.Project), e.Key!.Value.Value))));
+        var projects = await Task.WhenAll(entries[true].Select(e => e.Project).Distinct().Select(project => ProjectAsync(db, project)));
+        var batches = entries[true].ToLookup(e => e.Project);
+        var records = ones.Where(o => !o.Value.IsNull).Select(o => RedisRecords.Decode(o.Entry.Project, o.Entry.Key!.Value, o.Value))
+            .Concat(projects.SelectMany(records => records).Where(r => batches[r.Project].Any(e => e.Holds(r))));
+        return ([.. records.Where(r => r.Sequence > from && r.Sequence <= end).DistinctBy(r => (r.Project, r.Key)).OrderBy(r => r.Sequence)], (await StateAsync(db)).Sequence);
     }
+
+    private async Task<IReadOnlyList<TrustRecord>> ProjectAsync(IDatabase db, ProjectName project) =>
+        [.. (await db.HashGetAllAsync(RecordsKey(project))).Select(e => RedisRecords.Decode(project, new FileKey(e.Name!), e.Value))];
 
     private async Task<StoreState> StateAsync(IDatabase db) => StateOf(await db.HashGetAsync(StateKey, StateFields));
 

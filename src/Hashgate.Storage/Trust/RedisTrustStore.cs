@@ -77,11 +77,8 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
     public ValueTask<RecordResult> AcceptAsync(TrustOverride accepted, StoreFence fence, CancellationToken cancellationToken) =>
         ChangeAsync(accepted.Project, accepted.Key, fence, record => record.With(accepted), accepted.Replacing, cancellationToken);
 
-    public async ValueTask<IReadOnlyList<TrustRecord>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken)
-    {
-        var entries = await redis.RunAsync(db => db.HashGetAllAsync(RecordsKey(project)), cancellationToken);
-        return [.. entries.Select(e => RedisRecords.Decode(project, new FileKey(e.Name!), e.Value))];
-    }
+    public ValueTask<IReadOnlyList<TrustRecord>> GetProjectAsync(ProjectName project, CancellationToken cancellationToken) =>
+        redis.RunAsync(db => ProjectAsync(db, project), cancellationToken);
 
     public async ValueTask<IReadOnlyList<ReplacedRecord>> GetHistoryAsync(ProjectName project, CancellationToken cancellationToken)
     {
@@ -93,7 +90,7 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
     {
         for (var from = afterSequence; ; from += Window)
         {
-            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from, afterSequence), cancellationToken);
+            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from), cancellationToken);
             foreach (var record in records) yield return record;
             if (from + Window >= last) yield break;
         }

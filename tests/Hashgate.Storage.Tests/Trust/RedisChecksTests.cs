@@ -38,6 +38,16 @@ public sealed class RedisChecksTests
     }
 
     [Fact]
+    public async Task Run_older_schema_is_raised_so_that_no_older_program_comes_in()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("HSET {hashgate}:trust:state version 1");
+        Assert.Empty((await CheckAsync(server, false)).Problems);
+        await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration });
+        Assert.Equal(2, (long)await connection.RunAsync(db => db.HashGetAsync("{hashgate}:trust:state", "version"), default));
+    }
+
+    [Fact]
     public async Task Run_nobody_there_is_unreachable_and_no_problem()
     {
         await using var server = await RedisServer.StartAsync();
