@@ -12,7 +12,8 @@ public static class Scratch
     {
         BlockSize = 128 << 10,
         MaximumSmallPoolFreeBytes = 16 << 20,
-        MaximumLargePoolFreeBytes = 0,
+        // In one piece, as readers take it: room for all but the largest projects' pages.
+        MaximumLargePoolFreeBytes = 4 << 20,
     });
 
     /// <summary>An empty stream, a buffer writer too; its blocks go back when it is disposed of.</summary>

@@ -19,7 +19,7 @@ public sealed class DistributionFilename
     /// <summary>The most candidates that <see cref="CandidateProjects"/> names.</summary>
     public const int MaxCandidates = 8;
 
-    private DistributionFilename(DistributionKind kind, PackageVersion? version, string? foreignName, FileKey key)
+    internal DistributionFilename(DistributionKind kind, PackageVersion? version, string? foreignName, FileKey key)
     {
         Kind = kind;
         Version = version;
@@ -44,7 +44,10 @@ public sealed class DistributionFilename
     public FileKey Key { get; }
 
     /// <summary>Reads a filename found on, or asked for under, a project's page.</summary>
-    public static DistributionFilename Read(ProjectName project, string filename)
+    public static DistributionFilename Read(ProjectName project, string filename) => new PageFilenames(project).Read(filename);
+
+    /// <summary>Reads a filename by the grammars alone.</summary>
+    internal static DistributionFilename ReadAny(ProjectName project, string filename)
     {
         if (WheelFilename.TryParse(filename, out var wheel))
         {

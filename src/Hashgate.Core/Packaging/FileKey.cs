@@ -22,6 +22,9 @@ public readonly record struct FileKey(string Value)
     internal static FileKey Of(WheelFilename wheel) =>
         new($"{CanonicalMark}{Escape(wheel.Name)}-{wheel.Version.Canonical}-{(wheel.Build is { } build ? $"{build}-" : "")}{wheel.Tags}.whl");
 
+    /// <summary>What the keys of all of a project's readable filenames begin with, up to the version.</summary>
+    internal static string StartOf(ProjectName project) => $"{CanonicalMark}{Escape(project.Value)}-";
+
     internal static FileKey Of(SdistFilename sdist) =>
         new($"{CanonicalMark}{Escape(sdist.Name)}-{sdist.Version.Canonical}{sdist.Extension}");
 

@@ -21,7 +21,7 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IEquatable<Pac
     // How much of the release is left without its trailing zeros, which mean nothing.
     private readonly int _significant;
 
-    private string? _text;
+    private string? _text, _canonical;
 
     private PackageVersion(in VersionParts parts)
     {
@@ -59,7 +59,7 @@ public sealed class PackageVersion : IComparable<PackageVersion>, IEquatable<Pac
     public string BaseVersion => Write(new VersionParts { Epoch = Epoch }, _parts.Release);
 
     /// <summary>The one text that all equal versions share: normalized, without the release's trailing zeros.</summary>
-    public string Canonical => _significant == _parts.Release.Length ? ToString() : Write(_parts, _parts.Release.AsSpan(0, _significant));
+    public string Canonical => _canonical ??= _significant == _parts.Release.Length ? ToString() : Write(_parts, _parts.Release.AsSpan(0, _significant));
 
     /// <summary>Reads any spelling that PEP 440 allows, white space around it included.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out PackageVersion? version)

@@ -33,6 +33,17 @@ public readonly record struct Sha256Digest
         return true;
     }
 
+    /// <summary>Reads 64 hexadecimal digits of either case, in ASCII.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> hex, out Sha256Digest digest)
+    {
+        digest = default;
+        if (hex.Length != 2 * Length) return false;
+        Span<byte> bytes = stackalloc byte[Length];
+        if (Convert.FromHexString(hex, bytes, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+        digest = new Sha256Digest(bytes);
+        return true;
+    }
+
     /// <summary>Reads 64 hexadecimal digits of either case.</summary>
     /// <exception cref="FormatException">The text is not a SHA-256 digest.</exception>
     public static Sha256Digest Parse(string hex) =>

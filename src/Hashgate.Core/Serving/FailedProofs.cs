@@ -18,9 +18,12 @@ public sealed class FailedProofs(TimeProvider time)
 
     private readonly ConcurrentDictionary<(ProjectName, FileKey), Entry> _entries = new();
 
+    /// <summary>Whether no failure is on the books.</summary>
+    public bool IsEmpty => _entries.IsEmpty;
+
     /// <summary>The failure that is in force now, if any.</summary>
     public FailedProof? Current(ProjectName project, FileKey key) =>
-        _entries.TryGetValue((project, key), out var entry) && entry.Proof.Until > time.GetUtcNow() ? entry.Proof : null;
+        !IsEmpty && _entries.TryGetValue((project, key), out var entry) && entry.Proof.Until > time.GetUtcNow() ? entry.Proof : null;
 
     /// <summary>Notes a failure, unless one is in force: many who waited for one download tell of the same.</summary>
     public (FailedProof Proof, bool IsNews) Add(ProjectName project, FileKey key, string rule, string reason)

@@ -25,21 +25,22 @@ public static class FilePaths
     /// <summary>The file's path on Hashgate, without leading slash and unescaped: <c>packages/…</c> or <c>files/&lt;upstream&gt;/…</c>.</summary>
     public static string LocalPath(Upstream upstream, ProjectFile file)
     {
-        var path = file.Url.AbsolutePath.Replace("%2B", "+", StringComparison.OrdinalIgnoreCase).Replace("%21", "!", StringComparison.Ordinal);
+        var path = file.Url.Path;
+        if (path.Contains('%')) path = path.ToString().Replace("%2B", "+", StringComparison.OrdinalIgnoreCase).Replace("%21", "!", StringComparison.Ordinal);
         if (!IsPlain(path, file.Filename)) path = $"/_/{Sha256Digest.Of(System.Text.Encoding.UTF8.GetBytes(file.Url.AbsoluteUri))}/{file.Filename}";
         return upstream.Name == Upstream.PyPI && path.StartsWith("/packages/", StringComparison.Ordinal)
-            ? path[1..]
-            : $"files/{upstream.Name}{path}";
+            ? path[1..].ToString()
+            : string.Concat("files/", upstream.Name, path);
     }
 
     /// <summary>Escapes a local path for use in a link.</summary>
-    public static string Escape(string localPath) =>
-        localPath.Replace("+", "%2B", StringComparison.Ordinal).Replace("!", "%21", StringComparison.Ordinal);
+    public static string Escape(string localPath) => ServedLink.Escape(localPath);
 
-    private static bool IsPlain(string path, string filename) =>
+    private static bool IsPlain(ReadOnlySpan<char> path, string filename) =>
         path.Length <= 1024
-        && !path.AsSpan().ContainsAnyExcept(PathCharacters)
+        && !path.ContainsAnyExcept(PathCharacters)
         && !path.Contains("//", StringComparison.Ordinal)
         && !path.Contains("/.", StringComparison.Ordinal)
-        && path.EndsWith("/" + filename, StringComparison.Ordinal);
+        && path.EndsWith(filename, StringComparison.Ordinal)
+        && path[..^filename.Length] is [.., '/'];
 }

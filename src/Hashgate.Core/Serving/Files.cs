@@ -153,7 +153,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
 
     private static Uri SourceOf(FileLookup.Found found)
     {
-        var url = found.File.Pin is { Outcome: PinOutcome.Changed } ? new Uri(found.File.Record!.Url) : found.File.File.Url;
+        var url = found.File.Pin is { Outcome: PinOutcome.Changed } ? new Uri(found.File.Record!.Url) : found.File.File.Url.ToUri();
         return found.IsMetadata ? new UriBuilder(url) { Path = url.AbsolutePath + FileLookup.MetadataSuffix }.Uri : url;
     }
 

@@ -12,7 +12,7 @@ namespace Hashgate.Core.Serving;
 /// </summary>
 public sealed class ProjectView
 {
-    private readonly Dictionary<string, int> _byPath;
+    private readonly Lazy<Dictionary<string, int>> _byPath;
     private readonly Lazy<RenderedPage>[] _rendered;
 
     /// <param name="before">The project's view until now: where the page still says the same, its finished bytes stay.</param>
@@ -24,7 +24,7 @@ public sealed class ProjectView
         LastSerial = snapshot.Page.LastSerial?.ToString(CultureInfo.InvariantCulture);
         HasUnrecorded = facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Unrecorded });
         IsMissing = snapshot.GoneSince is not null && facts.Files.All(f => f.Record is null);
-        _byPath = before is not null && ReferenceEquals(before.Snapshot.Page, snapshot.Page) ? before._byPath : Index(facts.Files);
+        _byPath = before is { _byPath.IsValueCreated: true } && ReferenceEquals(before.Snapshot.Page, snapshot.Page) ? before._byPath : new(() => Index(facts.Files));
         (Page, _rendered) = before is not null && before.Page.SaysTheSameAs(page) ? (before.Page, before._rendered) : (page, Renderings(page));
     }
 
@@ -53,7 +53,7 @@ public sealed class ProjectView
     public bool IsMissing { get; }
 
     /// <summary>The index of the file at a local path, or -1.</summary>
-    public int Find(string localPath) => _byPath.TryGetValue(localPath, out var index) ? index : -1;
+    public int Find(string localPath) => _byPath.Value.TryGetValue(localPath, out var index) ? index : -1;
 
     /// <summary>The finished bytes of one representation; made at most once.</summary>
     public RenderedPage Render(bool json, bool gzip) => _rendered[(json ? 0 : 2) + (gzip ? 1 : 0)].Value;

@@ -17,7 +17,8 @@ internal static class RemovedFiles
     public static ProjectPage Carry(ProjectPage fresh, ProjectView? before, DateTimeOffset now)
     {
         if (before is null) return fresh;
-        var listed = fresh.Files.Select(f => FileKey.Of(fresh.Project, f.Filename)).ToHashSet();
+        var names = new PageFilenames(fresh.Project);
+        var listed = fresh.Files.Select(f => names.Read(f.Filename).Key).ToHashSet();
         var removed = before.Facts.Files.Where(f => f.Record is not null && listed.Add(f.Name.Key)).Select(f => new RemovedFile(f.File, f.RemovedSince ?? now)).ToList();
         return fresh with { Removed = removed.Count <= Max ? removed : [.. removed.OrderByDescending(r => r.Since).Take(Max)] };
     }

@@ -11,6 +11,8 @@ namespace Hashgate.Core.Serving;
 /// <param name="publicUrl">Where clients reach Hashgate, without trailing slash; null makes links relative.</param>
 public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedProofs failedProofs, MetadataDisagreements disagreements, PublisherRecords publishers, string? publicUrl, TimeProvider time)
 {
+    private readonly string _base = publicUrl ?? "../..";
+
     /// <summary>Whether policy changed, or publishers were learned, since the view was decided.</summary>
     public bool IsOutdated(ProjectView view) => view.Facts.Policy.Revision != state.Current.Revision || HasLearned(view);
 
@@ -56,13 +58,18 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
     public IReadOnlyList<FileFacts> Describe(Upstream upstream, PageSnapshot snapshot)
     {
         var project = snapshot.Page.Project;
-        var listed = snapshot.Page.Files.Select(f => (File: f, Since: snapshot.GoneSince));
-        var removed = snapshot.Page.Removed.Select(r => (r.File, Since: (DateTimeOffset?)r.Since));
-        return [.. listed.Concat(removed).Where(f => FilePaths.IsServable(f.File.Filename)).Select(f =>
+        var names = new PageFilenames(project);
+        var facts = new List<FileFacts>(snapshot.Page.Files.Count + snapshot.Page.Removed.Count);
+        foreach (var file in snapshot.Page.Files) Add(file, snapshot.GoneSince);
+        foreach (var (file, since) in snapshot.Page.Removed) Add(file, since);
+        return facts;
+
+        void Add(ProjectFile file, DateTimeOffset? removedSince)
         {
-            var name = DistributionFilename.Read(project, f.File.Filename);
-            return new FileFacts(f.File, name, FilePaths.LocalPath(upstream, f.File), null, failedProofs.Current(project, name.Key)) { RemovedSince = f.Since };
-        })];
+            if (!FilePaths.IsServable(file.Filename)) return;
+            var name = names.Read(file.Filename);
+            facts.Add(new FileFacts(file, name, FilePaths.LocalPath(upstream, file), null, failedProofs.Current(project, name.Key)) { RemovedSince = removedSince });
+        }
     }
 
     private ServedPage LayOut(ProjectFacts facts, ProjectDecision decision)
@@ -70,7 +77,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
         if (decision.Stub?.Worst is not null)
         {
             var project = facts.Page.Project;
-            return new ServedPage(facts.Page, [new ServedFile(null, ProjectStub.Filename(project), Href(ProjectStub.LocalPath(project)), null, Yank.No, null, null)]);
+            return new ServedPage(facts.Page, [new ServedFile(null, ProjectStub.Filename(project), new ServedLink(_base, ProjectStub.LocalPath(project)), null, Yank.No, null, null)]);
         }
         var served = new List<ServedFile>(facts.Files.Count);
         for (var i = 0; i < facts.Files.Count; i++)
@@ -94,7 +101,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
         return new ServedFile(
             source,
             source.Filename,
-            Href(file.Path),
+            new ServedLink(_base, file.Path),
             file.ServedSha256,
             yanked,
             AdvertisedMetadata(file),
@@ -105,7 +112,7 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
     public Sha256Digest? AdvertisedMetadata(FileFacts file) =>
         file is { RemovedSince: null, Pin: { CoreMetadataChanged: false, Outcome: PinOutcome.New or PinOutcome.Same }, Record: { CoreMetadata: { } promised } record }
             && file.File.CoreMetadata is not null && !disagreements.Contains(record.Sha256)
-            && failedProofs.Current(record.Project, MetadataKey(record.Key)) is null
+            && (failedProofs.IsEmpty || failedProofs.Current(record.Project, MetadataKey(record.Key)) is null)
             ? promised
             : null;
 
@@ -114,6 +121,4 @@ public sealed class ViewBuilder(PolicyEngine policy, PolicyState state, FailedPr
         file.File.Provenance is not null && file.Name.Version is { } version && publicUrl?.StartsWith("https://", StringComparison.Ordinal) == true
             ? $"{publicUrl}/integrity/{project}/{Uri.EscapeDataString(version.ToString())}/{FilePaths.Escape(file.File.Filename)}/provenance"
             : null;
-
-    private string Href(string localPath) => $"{publicUrl ?? "../.."}/{FilePaths.Escape(localPath)}";
 }

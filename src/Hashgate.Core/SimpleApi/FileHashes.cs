@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Frozen;
+using Hashgate.Core.Packaging;
 
 namespace Hashgate.Core.SimpleApi;
 
@@ -23,6 +25,10 @@ internal static class FileHashes
         ["sha1"] = 40,
         ["md5"] = 32,
     };
+
+    /// <summary>What a page names that names a sha256 and nothing else, or nothing at all.</summary>
+    public static IReadOnlyDictionary<string, string> Only(Sha256Digest? sha256) =>
+        sha256 is { } digest ? new Dictionary<string, string>(1) { ["sha256"] = digest.ToString() } : FrozenDictionary<string, string>.Empty;
 
     /// <summary>Reads one digest; false where it can't be one. The algorithm comes out in lower case, the digest too.</summary>
     public static bool TryNormalize(ref string algorithm, ref string digest)

@@ -13,14 +13,19 @@ internal static class FileLinks
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._+!~@=,()");
 
     /// <summary>Resolves an entry's link against its page. The reason says why there is no file behind it.</summary>
+    /// <param name="previous">The URL of the file before, which most are beside; null for the first.</param>
     public static bool TryResolve(
-        Uri page, string href, string filename, PageLimits limits, [NotNullWhen(true)] out Uri? url, [NotNullWhen(false)] out string? reason)
+        Uri page, FileUrl? previous, string href, string filename, PageLimits limits, [NotNullWhen(true)] out FileUrl? url, [NotNullWhen(false)] out string? reason)
     {
         url = null;
         reason = CheckFilename(filename, limits);
         if (reason is not null) return false;
-        if (!TryAbsolute(page, href, limits, out url, out reason)) return false;
-        if (!EndsIn(url.AbsolutePath, filename)) reason = "its URL ends in another name";
+        if (href.Length > limits.MaxUrlLength || previous is not { } known || !known.TryBeside(href, out url))
+        {
+            if (!TryAbsolute(page, href, limits, out var uri, out reason)) return false;
+            url = uri;
+        }
+        if (!EndsIn(url.Value.Path, filename)) reason = "its URL ends in another name";
         return reason is null;
     }
 
@@ -47,9 +52,9 @@ internal static class FileLinks
     }
 
     /// <summary>Whether the path's last component is this filename; the common one, with nothing escaped, is not copied.</summary>
-    private static bool EndsIn(string path, string filename)
+    private static bool EndsIn(ReadOnlySpan<char> path, string filename)
     {
-        var last = path.AsSpan(path.LastIndexOf('/') + 1);
+        var last = path[(path.LastIndexOf('/') + 1)..];
         return last.SequenceEqual(filename) || (last.Contains('%') && Uri.UnescapeDataString(last) == filename);
     }
 

@@ -70,7 +70,7 @@ public static class HtmlPageReader
             return;
         }
         var filename = FileLinks.LastComponent(url);
-        if (!FileLinks.TryResolve(baseUrl, href, filename, limits, out url, out reason))
+        if (!FileLinks.TryResolve(baseUrl, null, href, filename, limits, out var file, out reason))
         {
             files.Drop(new DroppedFile(filename, reason));
             return;
@@ -86,9 +86,9 @@ public static class HtmlPageReader
         files.Add(new ProjectFile
         {
             Filename = filename,
-            Url = url,
+            Url = file.Value,
             Hashes = hashes,
-            Sha256 = JsonFileReader.Digest(hashes),
+            Sha256 = JsonDigestReader.Sha256Of(hashes),
             RequiresPython = string.IsNullOrEmpty(python) ? null : python,
             Yanked = Reason(link.Attribute("data-yanked"), limits) is { } why ? Yank.For(why) : Yank.No,
             CoreMetadata = metadata,
@@ -106,7 +106,7 @@ public static class HtmlPageReader
             | (legacy is null ? CoreMetadataKeys.None : CoreMetadataKeys.DataDistInfoMetadata);
         var value = (told ?? legacy)?.Trim();
         if (value is null or "" || value.Equals("false", StringComparison.OrdinalIgnoreCase)) return (null, keys);
-        return (new CoreMetadata(JsonFileReader.Digest(FileHashes.FromFragment(value))), keys);
+        return (new CoreMetadata(JsonDigestReader.Sha256Of(FileHashes.FromFragment(value))), keys);
     }
 
     /// <summary>Whether the link's path ends like an archive; where it leads is looked at later.</summary>

@@ -30,7 +30,7 @@ public static class HtmlPageWriter
     private static void WriteLink(HtmlOutput html, ServedFile file)
     {
         html.Raw("    <a href=\""u8);
-        html.Text(file.Href);
+        html.Text(file.Href.ToString());
         if (ServedHashes.ForFragment(file) is var (algorithm, digest))
         {
             html.Raw("#"u8);

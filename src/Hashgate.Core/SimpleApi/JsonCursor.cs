@@ -60,6 +60,11 @@ internal ref struct JsonCursor
         return Token == JsonTokenType.PropertyName;
     }
 
+    public readonly bool IsEscaped => _reader.ValueIsEscaped;
+
+    /// <summary>The bytes of the key or string under the cursor; empty where they are escaped.</summary>
+    public readonly ReadOnlySpan<byte> Plain => _reader.ValueIsEscaped ? default : _reader.ValueSpan;
+
     public readonly bool KeyIs(ReadOnlySpan<byte> name) => _reader.ValueTextEquals(name);
 
     /// <summary>The key or string under the cursor equals this text.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hashgate.Core.Packaging;
 
 namespace Hashgate.Core.SimpleApi;
 
@@ -17,7 +16,7 @@ internal static class JsonFileReader
         cursor.TooLong = null;
         var seen = Keys.None;
         string? filename = null, href = null, requiresPython = null, provenance = null;
-        Dictionary<string, string>? hashes = null;
+        var digests = new JsonDigestReader.Digests();
         long? size = null;
         DateTimeOffset? uploaded = null;
         bool? signed = null;
@@ -36,9 +35,9 @@ internal static class JsonFileReader
             {
                 case Keys.Filename: filename = cursor.Text("filename"); break;
                 case Keys.Url: href = cursor.Text("url"); break;
-                case Keys.Hashes: hashes = ReadHashes(ref cursor); break;
+                case Keys.Hashes: digests = JsonDigestReader.ReadHashes(ref cursor); break;
                 case Keys.Size: size = cursor.IsNull ? null : cursor.Natural("size"); break;
-                case Keys.UploadTime: uploaded = cursor.OptionalText("upload-time") is { } time ? UploadTimes.Read(time) : null; break;
+                case Keys.UploadTime: uploaded = ReadUploadTime(ref cursor); break;
                 case Keys.RequiresPython: requiresPython = Shared(ref cursor, "requires-python", previous?.RequiresPython); break;
                 case Keys.Yanked: yank = ReadYank(ref cursor); break;
                 case Keys.Provenance: provenance = cursor.OptionalText("provenance"); break;
@@ -58,7 +57,7 @@ internal static class JsonFileReader
             dropped = new DroppedFile(filename ?? "", $"its {tooLong} is longer than {cursor.Limits.MaxFieldLength} bytes");
             return null;
         }
-        if (!FileLinks.TryResolve(pageUrl, href ?? "", filename ?? "", cursor.Limits, out var url, out var reason))
+        if (!FileLinks.TryResolve(pageUrl, previous?.Url, href ?? "", filename ?? "", cursor.Limits, out var url, out var reason))
         {
             dropped = new DroppedFile(filename ?? "", reason);
             return null;
@@ -66,9 +65,9 @@ internal static class JsonFileReader
         return new ProjectFile
         {
             Filename = filename!,
-            Url = url,
-            Hashes = hashes ?? [],
-            Sha256 = Digest(hashes),
+            Url = url.Value,
+            Hashes = digests.All!,
+            Sha256 = digests.Sha256,
             Size = size,
             UploadTime = uploaded,
             RequiresPython = requiresPython,
@@ -86,9 +85,6 @@ internal static class JsonFileReader
         link is not null && link.Length <= limits.MaxUrlLength && Uri.TryCreate(link, UriKind.Absolute, out var url)
         && FileLinks.IsHttp(url) && url.UserInfo.Length == 0 ? url : null;
 
-    public static Sha256Digest? Digest(Dictionary<string, string>? hashes) =>
-        hashes is not null && hashes.TryGetValue("sha256", out var hex) && Sha256Digest.TryParse(hex, out var digest) ? digest : null;
-
     private static string? Shared(ref JsonCursor cursor, string key, string? previous) =>
         previous is not null && cursor.Token == JsonTokenType.String && cursor.TextIs(previous) ? previous : cursor.OptionalText(key);
 
@@ -101,62 +97,32 @@ internal static class JsonFileReader
         _ => throw cursor.Wrong("yanked", "a boolean or a string"),
     };
 
-    private static Dictionary<string, string> ReadHashes(ref JsonCursor cursor)
+    private static DateTimeOffset? ReadUploadTime(ref JsonCursor cursor)
     {
-        var hashes = new Dictionary<string, string>(1);
-        if (cursor.IsNull) return hashes;
-        cursor.Expect(JsonTokenType.StartObject, "hashes", "an object of digests");
-        var invalid = 0;
-        while (cursor.NextKey())
-        {
-            var algorithm = cursor.KeyIs("sha256"u8) ? "sha256" : cursor.Key();
-            cursor.Read();
-            var digest = cursor.Text("hashes");
-            if (!FileHashes.TryNormalize(ref algorithm, ref digest)) (digest, invalid) = ("", invalid + 1);
-            if (!hashes.TryAdd(algorithm, digest)) throw cursor.Twice($"hashes.{algorithm}");
-        }
-        if (invalid > 0)
-        {
-            foreach (var (algorithm, digest) in hashes.ToList())
-            {
-                if (digest.Length == 0) hashes.Remove(algorithm);
-            }
-        }
-        return hashes;
+        if (cursor.Token == JsonTokenType.String && UploadTimes.TryReadCommon(cursor.Plain, out var common)) return common;
+        return cursor.OptionalText("upload-time") is { } text ? UploadTimes.Read(text) : null;
     }
 
-    /// <summary>The sha256 of an object of digests; a claim without one proves nothing, and says no more than <c>true</c>.</summary>
-    private static Sha256Digest? ReadSha256(ref JsonCursor cursor, string name)
+    private static Keys Identify(ref JsonCursor cursor)
     {
-        Sha256Digest? sha256 = null;
-        HashSet<string>? others = null;
-        var isTold = false;
-        while (cursor.NextKey())
+        var key = cursor.IsEscaped ? System.Text.Encoding.UTF8.GetBytes(cursor.Key()) : cursor.Plain;
+        return key.Length switch
         {
-            var isSha256 = cursor.KeyIs("sha256"u8);
-            if (isSha256 ? isTold : !(others ??= []).Add(cursor.Key())) throw cursor.Twice($"{name}.{cursor.Key()}");
-            isTold |= isSha256;
-            cursor.Read();
-            var told = cursor.Text(name);
-            if (isSha256 && Sha256Digest.TryParse(told, out var digest)) sha256 = digest;
-        }
-        return sha256;
+            8 when key.SequenceEqual("filename"u8) => Keys.Filename,
+            6 when key.SequenceEqual("hashes"u8) => Keys.Hashes,
+            3 when key.SequenceEqual("url"u8) => Keys.Url,
+            4 when key.SequenceEqual("size"u8) => Keys.Size,
+            6 when key.SequenceEqual("yanked"u8) => Keys.Yanked,
+            11 when key.SequenceEqual("upload-time"u8) => Keys.UploadTime,
+            15 when key.SequenceEqual("requires-python"u8) => Keys.RequiresPython,
+            10 when key.SequenceEqual("provenance"u8) => Keys.Provenance,
+            13 when key.SequenceEqual("core-metadata"u8) => Keys.CoreMetadata,
+            23 when key.SequenceEqual("data-dist-info-metadata"u8) => Keys.DataDistInfo,
+            18 when key.SequenceEqual("dist-info-metadata"u8) => Keys.DistInfo,
+            7 when key.SequenceEqual("gpg-sig"u8) => Keys.GpgSig,
+            _ => Keys.None,
+        };
     }
-
-    private static Keys Identify(ref JsonCursor cursor) =>
-        cursor.KeyIs("filename"u8) ? Keys.Filename
-        : cursor.KeyIs("hashes"u8) ? Keys.Hashes
-        : cursor.KeyIs("url"u8) ? Keys.Url
-        : cursor.KeyIs("size"u8) ? Keys.Size
-        : cursor.KeyIs("yanked"u8) ? Keys.Yanked
-        : cursor.KeyIs("upload-time"u8) ? Keys.UploadTime
-        : cursor.KeyIs("requires-python"u8) ? Keys.RequiresPython
-        : cursor.KeyIs("provenance"u8) ? Keys.Provenance
-        : cursor.KeyIs("core-metadata"u8) ? Keys.CoreMetadata
-        : cursor.KeyIs("data-dist-info-metadata"u8) ? Keys.DataDistInfo
-        : cursor.KeyIs("dist-info-metadata"u8) ? Keys.DistInfo
-        : cursor.KeyIs("gpg-sig"u8) ? Keys.GpgSig
-        : Keys.None;
 
     [Flags]
     private enum Keys
@@ -176,11 +142,11 @@ internal static class JsonFileReader
 
         public void Add(ref JsonCursor cursor, CoreMetadataKeys key, string name)
         {
-            var value = cursor.Token switch
+            CoreMetadata? value = cursor.Token switch
             {
                 JsonTokenType.False or JsonTokenType.Null => null,
                 JsonTokenType.True => new CoreMetadata(null),
-                JsonTokenType.StartObject => new CoreMetadata(ReadSha256(ref cursor, name)),
+                JsonTokenType.StartObject => new CoreMetadata(JsonDigestReader.ReadSha256(ref cursor, name)),
                 _ => throw cursor.Wrong(name, "a boolean or an object of digests"),
             };
             Keys |= key;

@@ -23,11 +23,30 @@ internal static class JsonOutput
         json.WriteString("sha256"u8, hex);
     }
 
+    /// <summary>The digests that a page named, as members of the object that is open.</summary>
+    public static void Hashes(Utf8JsonWriter json, ProjectFile file)
+    {
+        if (!file.NamesOnlySha256)
+        {
+            foreach (var (algorithm, digest) in file.Hashes) json.WriteString(algorithm, digest);
+        }
+        else if (file.Sha256 is { } sha256)
+        {
+            Digest(json, sha256);
+        }
+    }
+
     public static void Digests(Utf8JsonWriter json, Sha256Digest? sha256)
     {
         json.WriteStartObject();
         if (sha256 is { } digest) Digest(json, digest);
         json.WriteEndObject();
+    }
+
+    public static void Link(Utf8JsonWriter json, ServedLink link)
+    {
+        Span<char> buffer = stackalloc char[512];
+        json.WriteString("url"u8, link.WriteTo(buffer));
     }
 
     public static void UploadTime(Utf8JsonWriter json, DateTimeOffset time)

@@ -47,7 +47,7 @@ public static class JsonPageWriter
         json.WriteString("requires-python"u8, source?.RequiresPython is { } python ? PageText.Clean(python) : null);
         if (source?.Size is { } size) json.WriteNumber("size"u8, size);
         if (source?.UploadTime is { } uploaded) JsonOutput.UploadTime(json, uploaded);
-        json.WriteString("url"u8, file.Href);
+        JsonOutput.Link(json, file.Href);
         JsonOutput.Yanked(json, file.Yanked.IsYanked, file.Yanked.Reason is { } reason ? PageText.Clean(reason) : null);
         if (source is { Extra.Count: > 0 }) JsonOutput.Extra(json, source.Extra, key => IsPassedOn(key, version));
         json.WriteEndObject();

@@ -6,17 +6,22 @@ namespace Hashgate.Core.SimpleApi;
 /// <summary>One file as its project's page lists it.</summary>
 public sealed record ProjectFile
 {
+    private readonly IReadOnlyDictionary<string, string>? _hashes;
+
     /// <summary>The last path component of <see cref="Url"/>, unescaped.</summary>
     public required string Filename { get; init; }
 
     /// <summary>Where the upstream says the file is: absolute, without fragment.</summary>
-    public required Uri Url { get; init; }
+    public required FileUrl Url { get; init; }
 
     /// <summary>Every digest the page names, by lower case algorithm, as lower case hexadecimal. May be empty.</summary>
-    public required IReadOnlyDictionary<string, string> Hashes { get; init; }
+    public IReadOnlyDictionary<string, string> Hashes { get => _hashes ?? FileHashes.Only(Sha256); init => _hashes = value; }
 
-    /// <summary>The <c>sha256</c> of <see cref="Hashes"/> where it is one.</summary>
+    /// <summary>The <c>sha256</c> of <see cref="Hashes"/> where it is one. Most pages name no other digest, and then this is all that is held of them.</summary>
     public Sha256Digest? Sha256 { get; init; }
+
+    /// <summary>Whether <see cref="Hashes"/> are <see cref="Sha256"/> and nothing else, so that nobody need ask for them.</summary>
+    internal bool NamesOnlySha256 => _hashes is null;
 
     /// <summary><c>size</c> in bytes (1.1 and later).</summary>
     public long? Size { get; init; }
@@ -56,7 +61,7 @@ public readonly record struct Yank(bool IsYanked, string? Reason)
 }
 
 /// <summary>A file's core metadata as the page promises it; no digest means <c>true</c>, which proves nothing.</summary>
-public sealed record CoreMetadata(Sha256Digest? Sha256);
+public readonly record struct CoreMetadata(Sha256Digest? Sha256);
 
 /// <summary>The spellings of the core metadata key that indexes use (PEP 714).</summary>
 [Flags]

@@ -10,7 +10,7 @@ internal static class ServedHashes
     /// other bytes than those that are served.
     /// </summary>
     public static IEnumerable<KeyValuePair<string, string>> Others(ServedFile file) =>
-        file.Source is { } source && source.Sha256 == file.Sha256
+        file.Source is { NamesOnlySha256: false } source && source.Sha256 == file.Sha256
             ? source.Hashes.Where(hash => hash.Key != "sha256")
             : [];
 

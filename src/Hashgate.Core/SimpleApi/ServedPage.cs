@@ -12,7 +12,6 @@ public sealed record ServedPage(ProjectPage Upstream, IReadOnlyList<ServedFile> 
 /// <summary>One file on a <see cref="ServedPage"/>.</summary>
 /// <param name="Source">The upstream's entry; null for a stub that stands for a refused project without files.</param>
 /// <param name="Filename">The filename shown, the last component of <paramref name="Href"/> once that is unescaped.</param>
-/// <param name="Href">A URL path relative to the page, or absolute under the public URL; escaped already, without fragment.</param>
 /// <param name="Sha256">The digest that the link carries; null only where a setting allows files without one.</param>
 /// <param name="Yanked">Upstream's own yank, or the refusal's phrase.</param>
 /// <param name="CoreMetadata">The digest under which <c>.metadata</c> is served; null: not advertised.</param>
@@ -20,7 +19,7 @@ public sealed record ServedPage(ProjectPage Upstream, IReadOnlyList<ServedFile> 
 public sealed record ServedFile(
     ProjectFile? Source,
     string Filename,
-    string Href,
+    ServedLink Href,
     Sha256Digest? Sha256,
     Yank Yanked,
     Sha256Digest? CoreMetadata,

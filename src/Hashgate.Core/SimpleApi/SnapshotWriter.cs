@@ -64,7 +64,7 @@ internal static class SnapshotWriter
         json.WriteString("filename"u8, file.Filename);
         json.WriteString("url"u8, file.Url.AbsoluteUri);
         json.WriteStartObject("hashes"u8);
-        foreach (var (algorithm, digest) in file.Hashes) json.WriteString(algorithm, digest);
+        JsonOutput.Hashes(json, file);
         json.WriteEndObject();
         if (file.Size is { } size) json.WriteNumber("size"u8, size);
         if (file.UploadTime is { } uploaded) JsonOutput.UploadTime(json, uploaded);

@@ -65,7 +65,7 @@ internal sealed class JsonTransformer(Uri target, string accept, int limit, Upst
         var (length, coding) = (response.Content.Headers.ContentLength, string.Join(',', response.Content.Headers.ContentEncoding));
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var body = new BodyStream(response, stream, upstream.Timeout, time);
-        var bytes = await PageBody.ReadAsync(body, length, limit, cancellationToken);
+        var bytes = await PageBody.ReadArrayAsync(body, length, limit, cancellationToken);
         if (bytes is null) Error = FetchErrors.TooLarge(limit);
         else if (coding.Length == 0) Body = bytes;
         else if (coding != "gzip") Error = FetchErrors.Malformed("The answer's Content-Encoding was not asked for.");

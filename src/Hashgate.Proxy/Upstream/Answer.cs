@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Hashgate.Core.Upstreams;
+using Microsoft.IO;
 
 namespace Hashgate.Proxy.Upstreams;
 
@@ -10,8 +11,8 @@ internal sealed record Answer
 
     public HttpResponseMessage? Response { get; private init; }
 
-    /// <summary>The body as it came over the wire, where the attempt reads it.</summary>
-    public byte[] Body { get; private init; } = [];
+    /// <summary>The body as it came over the wire, where the attempt reads it; whoever takes it disposes of it.</summary>
+    public RecyclableMemoryStream? Body { get; private init; }
 
     public FetchError? Error { get; private init; }
 
@@ -31,7 +32,7 @@ internal sealed record Answer
         return response is not null;
     }
 
-    public static Answer With(HttpResponseMessage response, byte[] body) => new() { Response = response, Body = body };
+    public static Answer With(HttpResponseMessage response, RecyclableMemoryStream? body) => new() { Response = response, Body = body };
 
     public static Answer Without(FetchError error, TimeSpan? retryAfter = null) => new() { Error = error, RetryAfter = retryAfter };
 }

@@ -16,7 +16,7 @@ internal sealed class FileRequests(TimeProvider time)
         var opened = false;
         try
         {
-            var answer = await connection.AskAsync(() => Request(url, offset), static (response, _) => Task.FromResult(Answer.With(response, [])), cancellationToken);
+            var answer = await connection.AskAsync(() => Request(url, offset), static (response, _) => Task.FromResult(Answer.With(response, null)), cancellationToken);
             if (!answer.Has(out var response, out var error)) return new FileOpening.Failed(error);
             var opening = await OpenAsync(connection, url, response, offset, cancellationToken);
             opened = opening is FileOpening.Opened;

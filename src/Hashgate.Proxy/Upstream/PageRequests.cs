@@ -1,6 +1,7 @@
 using System.Text;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Upstreams;
+using Microsoft.IO;
 
 namespace Hashgate.Proxy.Upstreams;
 
@@ -11,9 +12,9 @@ internal static class PageRequests
     private const string Accept = $"{Representations.JsonType}, {Representations.HtmlType};q=0.2, {Representations.LegacyHtmlType};q=0.1";
 
     /// <summary>A page of the simple API, unpacked.</summary>
-    /// <param name="Bytes">Null for a 304.</param>
+    /// <param name="Bytes">Lent: whoever takes the page disposes of them. Null for a 304.</param>
     /// <param name="Url">Where it came from in the end.</param>
-    internal sealed record Page(byte[]? Bytes, bool IsJson, Uri Url, string? ETag, string? LastModified, long? Serial);
+    internal sealed record Page(RecyclableMemoryStream? Bytes, bool IsJson, Uri Url, string? ETag, string? LastModified, long? Serial);
 
     public static async Task<(Page? Page, FetchError? Error)> GetAsync(
         UpstreamConnection connection, Uri url, string? etag, string? lastModified, PageLimits limits, TimeProvider time, CancellationToken cancellationToken)
@@ -25,7 +26,13 @@ internal static class PageRequests
         {
             var answer = await connection.AskAsync(() => Request(url, etag, lastModified), (response, token) => ReadAsync(response, connection, limits, time, token), either.Token);
             if (!answer.Has(out var response, out var error)) return (null, error);
-            using (response) return Open(response, answer.Body, limits, conditional: etag is not null || lastModified is not null);
+            using (response)
+            {
+                var body = answer.Body!;
+                var opened = Open(response, body, limits, conditional: etag is not null || lastModified is not null);
+                if (opened.Page?.Bytes != body) await body.DisposeAsync();
+                return opened;
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,7 +64,7 @@ internal static class PageRequests
         return bytes is null ? Answer.Without(FetchErrors.TooLarge(limit)) : Answer.With(response, bytes);
     }
 
-    private static (Page?, FetchError?) Open(HttpResponseMessage response, byte[] bytes, PageLimits limits, bool conditional)
+    private static (Page? Page, FetchError? Error) Open(HttpResponseMessage response, RecyclableMemoryStream bytes, PageLimits limits, bool conditional)
     {
         var headers = response.Content.Headers;
         var validators = new Page(null, false, response.RequestMessage!.RequestUri!, Header(response, "ETag"), Header(response, "Last-Modified"), Serial(response));
@@ -86,7 +93,11 @@ internal static class PageRequests
                 if (!framed && !isJson && !EndsAsHtml(bytes)) return (null, FetchErrors.Malformed("The page breaks off."));
                 break;
             case "gzip" or "x-gzip":
-                if (PageBody.Unpack(bytes, limits.MaxBytes, out bytes) is { } error) return (null, error);
+                if (PageBody.Unpack(bytes, limits.MaxBytes, out bytes) is { } error)
+                {
+                    bytes.Dispose();
+                    return (null, error);
+                }
                 break;
             default:
                 return (null, FetchErrors.Malformed("The answer's Content-Encoding was not asked for."));
@@ -94,9 +105,9 @@ internal static class PageRequests
         return (validators with { Bytes = bytes, IsJson = isJson }, null);
     }
 
-    private static bool EndsAsHtml(byte[] bytes)
+    private static bool EndsAsHtml(RecyclableMemoryStream bytes)
     {
-        var tail = Encoding.Latin1.GetString(bytes.AsSpan(Math.Max(0, bytes.Length - 1024)));
+        var tail = Encoding.Latin1.GetString(bytes.GetReadOnlySequence().Slice(Math.Max(0, bytes.Length - 1024)));
         return tail.Contains("</body", StringComparison.OrdinalIgnoreCase) || tail.Contains("</html", StringComparison.OrdinalIgnoreCase);
     }
 

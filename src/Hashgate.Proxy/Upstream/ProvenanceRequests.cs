@@ -77,7 +77,7 @@ internal static class ProvenanceRequests
         var (length, coding) = (response.Content.Headers.ContentLength, string.Join(',', response.Content.Headers.ContentEncoding));
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var body = new BodyStream(response, stream, connection.Upstream.Timeout, time);
-        var bytes = await PageBody.ReadAsync(body, length, ProvenanceReader.MaxBytes, cancellationToken);
+        var bytes = await PageBody.ReadArrayAsync(body, length, ProvenanceReader.MaxBytes, cancellationToken);
         if (bytes is null) return (null, FetchErrors.TooLarge(ProvenanceReader.MaxBytes));
         if (coding.Length == 0) return (bytes, null);
         if (coding != "gzip") return (null, FetchErrors.Malformed("The answer's Content-Encoding was not asked for."));

@@ -44,8 +44,10 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         var url = new Uri(upstream.IndexUrl, $"{project.Value}/");
         var (answer, error) = await PageRequests.GetAsync(connection, url, previous?.ETag, previous?.LastModified, limits, _time, cancellationToken);
         if (answer is null) return error is { Kind: FetchErrorKind.Gone, Status: { } status } ? new PageFetch.Gone(status) : new PageFetch.Failed(error!);
-        if (answer.Bytes is not { } bytes) return new PageFetch.NotModified();
+        if (answer.Bytes is not { } lent) return new PageFetch.NotModified();
 
+        using var returned = lent;
+        var bytes = lent.GetBuffer().AsSpan(0, (int)lent.Length);
         var read = answer.IsJson
             ? JsonPageReader.TryRead(bytes, project, answer.Url, limits, out var page, out var problem)
             : HtmlPageReader.TryRead(bytes, project, answer.Url, limits, out page, out problem);
@@ -69,7 +71,10 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
         var limits = connection.Options.ListLimits;
         var (answer, error) = await PageRequests.GetAsync(connection, upstream.IndexUrl, etag, null, limits, _time, cancellationToken);
         if (answer is null) return new ListFetch.Failed(error!);
-        if (answer.Bytes is not { } bytes) return new ListFetch.NotModified();
+        if (answer.Bytes is not { } lent) return new ListFetch.NotModified();
+
+        using var returned = lent;
+        var bytes = lent.GetBuffer().AsSpan(0, (int)lent.Length);
         var read = answer.IsJson
             ? ProjectListReader.TryReadJson(bytes, limits, out var list, out var problem)
             : ProjectListReader.TryReadHtml(bytes, limits, out list, out problem);

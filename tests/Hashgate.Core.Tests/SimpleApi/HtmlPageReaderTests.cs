@@ -20,7 +20,7 @@ public sealed class HtmlPageReaderTests
         Assert.Equal((Wheel, $"https://index.example/f/{Wheel}"), (file.Filename, file.Url.AbsoluteUri));
         Assert.Equal(Sha256Digest.Parse(Pages.Sha256), file.Sha256);
         Assert.Equal((">=3.8", Yank.For("bad & ugly"), true), (file.RequiresPython, file.Yanked, file.GpgSig));
-        Assert.Equal(Sha256Digest.Parse(new string('b', 64)), file.CoreMetadata!.Sha256);
+        Assert.Equal(Sha256Digest.Parse(new string('b', 64)), file.CoreMetadata?.Sha256);
         Assert.Equal(CoreMetadataKeys.CoreMetadata | CoreMetadataKeys.DataDistInfoMetadata, file.CoreMetadataKeys);
         Assert.Equal("https://index.example/p", file.Provenance!.AbsoluteUri);
         Assert.Null(file.Size);

@@ -29,7 +29,7 @@ public sealed class JsonPageReaderTests
         Assert.Equal((123L, ">=3.8", true), (file.Size, file.RequiresPython, file.GpgSig));
         Assert.Equal(new DateTimeOffset(2024, 12, 4, 17, 35, 28, TimeSpan.Zero).AddMicroseconds(174320), file.UploadTime);
         Assert.Equal(Yank.For("broken"), file.Yanked);
-        Assert.Equal(Sha256Digest.Parse(new string('b', 64)), file.CoreMetadata!.Sha256);
+        Assert.Equal(Sha256Digest.Parse(new string('b', 64)), file.CoreMetadata?.Sha256);
         Assert.Equal(CoreMetadataKeys.CoreMetadata | CoreMetadataKeys.DataDistInfoMetadata, file.CoreMetadataKeys);
         Assert.EndsWith("/provenance", file.Provenance!.AbsoluteUri, StringComparison.Ordinal);
         Assert.Equal("{\"a\":[1]}", file.Extra["note"].GetRawText());
@@ -150,7 +150,7 @@ public sealed class JsonPageReaderTests
     {
         var page = Pages.Json("""{"files":[{"filename":"a-1.zip","url":"/x/a-1.zip"},{"filename":"a-1.zip","url":"/y/a-1.zip"}]}""");
 
-        Assert.Equal("/x/a-1.zip", Assert.Single(page.Files).Url.AbsolutePath);
+        Assert.Equal("/x/a-1.zip", Assert.Single(page.Files).Url.ToUri().AbsolutePath);
         Assert.Equal("a-1.zip", Assert.Single(page.Dropped).Filename);
     }
 
@@ -198,6 +198,39 @@ public sealed class JsonPageReaderTests
         var file = Pages.JsonFile(keys);
 
         Assert.Equal((offered, told), (file.CoreMetadata is not null, file.CoreMetadataKeys));
+    }
+
+    [Theory]
+    [InlineData("{\"sha256\":\"SHA\"}", "sha256")]
+    [InlineData("{\"sh\\u0061256\":\"SHA\"}", "sha256")]
+    [InlineData("{\"sha256\":\"\\u0061SHORT\"}", "sha256")]
+    [InlineData("{\"SHA256\":\"SHA\"}", "sha256")]
+    [InlineData("{\"sha256\":\"SHA\",\"md5\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}", "md5,sha256")]
+    [InlineData("{\"md5\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"sha256\":\"SHA\"}", "md5,sha256")]
+    [InlineData("{\"sha256\":\"SHA\",\"md5\":\"no digest\"}", "sha256")]
+    public void Digests_are_read_however_many_there_are_and_however_they_are_spelled(string hashes, string algorithms)
+    {
+        hashes = hashes.Replace("SHORT", Pages.Sha256[1..], StringComparison.Ordinal).Replace("SHA\"", Pages.Sha256 + "\"", StringComparison.Ordinal);
+        var file = Assert.Single(Pages.Json($$"""{"files":[{"filename":"a-1.zip","url":"/a-1.zip","hashes":{{hashes}} }]}""").Files);
+
+        Assert.Equal((algorithms, Pages.Sha256), (string.Join(',', file.Hashes.Keys.Order(StringComparer.Ordinal)), file.Hashes["sha256"]));
+        Assert.Equal(Sha256Digest.Parse(Pages.Sha256), file.Sha256);
+    }
+
+    [Theory]
+    [InlineData("{\"sha256\":\"SHA\",\"sha256\":\"SHA\"}")]
+    [InlineData("{\"sha256\":\"SHA\",\"SHA256\":\"SHA\"}")]
+    [InlineData("{\"sha256\":\"SHA\",\"sh\\u0061256\":\"SHA\"}")]
+    [InlineData("{\"md5\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"MD5\":\"\"}")]
+    public void Digest_that_is_there_twice_refuses_the_page(string hashes) =>
+        Assert.Contains("is there twice", Pages.JsonError($$"""{"files":[{"filename":"a-1.zip","url":"/a-1.zip","hashes":{{hashes.Replace("SHA\"", Pages.Sha256 + "\"", StringComparison.Ordinal)}} }]}""").Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Key_of_a_file_is_known_however_it_is_escaped()
+    {
+        var file = Assert.Single(Pages.Json($$"""{"files":[{"file\u006eame":"a-1.zip","\u0075rl":"/a-1.zip","hashes":{},"siz\u0065":7,"":1,"\u0000":2}]}""").Files);
+
+        Assert.Equal(("a-1.zip", 7L, 2), (file.Filename, file.Size, file.Extra.Count));
     }
 
     [Theory]

@@ -151,7 +151,7 @@ public sealed class PageWriterTests
     public void Stub_of_a_page_without_files_stands_in_both_forms()
     {
         var page = Pages.Json("""{"meta":{"api-version":"1.4"},"versions":["1.0"],"project-status":{"status":"quarantined"},"files":[]}""");
-        var served = new ServedPage(page, [new ServedFile(null, "demo-0+x-py2.py3-none-any.whl", "/files/hashgate/demo-0%2Bx-py2.py3-none-any.whl", null, Yank.No, null, null)]);
+        var served = new ServedPage(page, [new ServedFile(null, "demo-0+x-py2.py3-none-any.whl", new ServedLink("", "files/hashgate/demo-0+x-py2.py3-none-any.whl"), null, Yank.No, null, null)]);
 
         var json = Json(served);
         Assert.Equal("1.0", json.GetProperty("meta").GetProperty("api-version").GetString());

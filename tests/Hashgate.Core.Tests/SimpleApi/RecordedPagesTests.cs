@@ -21,8 +21,8 @@ public sealed class RecordedPagesTests
     {
         foreach (var file in RecordedPages.All.SelectMany(path => RecordedPages.Read(path).Files))
         {
-            Assert.True(file.Url.IsAbsoluteUri && file.Url.Fragment.Length == 0, file.Filename);
-            Assert.Equal(file.Filename, Uri.UnescapeDataString(file.Url.Segments[^1]));
+            Assert.True(file.Url.ToUri() is { IsAbsoluteUri: true, Fragment: "" }, file.Filename);
+            Assert.Equal(file.Filename, Uri.UnescapeDataString(file.Url.ToUri().Segments[^1]));
         }
     }
 

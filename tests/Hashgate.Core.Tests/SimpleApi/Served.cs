@@ -10,7 +10,7 @@ internal static class Served
     public static ServedFile AsIs(ProjectFile file) => new(
         file,
         file.Filename,
-        $"../../packages/aa/{Uri.EscapeDataString(file.Filename)}",
+        new ServedLink("../..", $"packages/aa/{file.Filename}"),
         file.Sha256,
         file.Yanked,
         file.CoreMetadata?.Sha256,

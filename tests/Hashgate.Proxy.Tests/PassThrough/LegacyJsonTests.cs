@@ -12,7 +12,7 @@ public sealed class LegacyJsonTests
     /// <summary>Allows the files of these versions.</summary>
     public static LegacyView Allow(params string[] versions) => new(
         name => versions.Any(v => name.Contains($"-{v}-", StringComparison.Ordinal))
-            ? new ServedFile(null, name, "../../packages/" + name, Recorded, Yank.For("old"), null, null)
+            ? new ServedFile(null, name, new ServedLink("../..", "packages/" + name), Recorded, Yank.For("old"), null, null)
             : null,
         file => "https://gate.example/packages/" + file.Filename,
         names => names.Order(StringComparer.Ordinal).Last());

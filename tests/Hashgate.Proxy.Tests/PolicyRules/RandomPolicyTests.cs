@@ -209,13 +209,13 @@ public sealed class RandomPolicyTests : IAsyncLifetime, IDisposable
         Assert.Equal(json.Select(f => (f.Filename, f.Yanked, f.Url)), html.Select(f => (f.Filename, f.Yanked, f.Url)));
 
         var statuses = new List<HttpStatusCode>();
-        foreach (var file in json) statuses.Add(await StatusAsync(hashgate, HttpMethod.Get, file.Url.AbsolutePath));
+        foreach (var file in json) statuses.Add(await StatusAsync(hashgate, HttpMethod.Get, file.Url.ToUri().AbsolutePath));
         var refusedAsAWhole = statuses.All(s => s == HttpStatusCode.Forbidden) && !json.Any(IsRefused);
         for (var i = 0; i < json.Count; i++)
         {
             var refused = refusedAsAWhole || IsRefused(json[i]);
             var what = $"{json[i].Filename}, yanked {json[i].Yanked}, refused as a whole: {refusedAsAWhole}";
-            var path = json[i].Url.AbsolutePath;
+            var path = json[i].Url.ToUri().AbsolutePath;
             Assert.True(statuses[i] == (refused ? HttpStatusCode.Forbidden : HttpStatusCode.OK), $"GET of {what}: {statuses[i]}");
             Assert.True(await StatusAsync(hashgate, HttpMethod.Head, path) == (refused ? HttpStatusCode.Forbidden : HttpStatusCode.OK), $"HEAD of {what}");
             Assert.True(await StatusAsync(hashgate, HttpMethod.Get, path, "If-None-Match: *") == (refused ? HttpStatusCode.Forbidden : HttpStatusCode.NotModified), $"conditional GET of {what}");
