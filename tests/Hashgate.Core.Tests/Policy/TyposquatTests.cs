@@ -36,6 +36,48 @@ public sealed class TyposquatTests(ITestOutputHelper output)
         Assert.Null(PopularNames.Shipped.LookalikeOf(ProjectName.Parse(name)));
 
     [Fact]
+    public void Every_edit_of_a_popular_name_is_seen_and_nothing_else()
+    {
+        const string Characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+        var random = new Random(3);
+        string[] popular = [.. Enumerable.Range(0, 300).Select(_ => Random(random.Next(1, 9)))];
+        var names = new PopularNames([.. popular.Select(ProjectName.Parse)]);
+        var found = 0;
+        for (var i = 0; i < 20_000; i++)
+        {
+            var name = i % 2 == 0 ? Random(random.Next(1, 9)) : Edited(popular[random.Next(popular.Length)]);
+            if (!ProjectName.IsNormalized(name) || Look.Of(name) is var look && popular.Any(p => Look.Of(p) == look)) continue;
+            var expected = popular.FirstOrDefault(p => IsOneEditAway(p, name));
+            found += expected is null ? 0 : 1;
+            Assert.Equal(expected, names.LookalikeOf(ProjectName.Parse(name)));
+        }
+        Assert.InRange(found, 1000, 19_000);
+
+        string Random(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => Characters[random.Next(6)]));
+
+        string Edited(string name)
+        {
+            var at = random.Next(name.Length);
+            return random.Next(4) switch
+            {
+                0 => name.Insert(at, Characters[random.Next(Characters.Length)].ToString()),
+                1 => name.Remove(at, 1),
+                2 => name.Remove(at, 1).Insert(at, Characters[random.Next(Characters.Length)].ToString()),
+                _ => at + 1 < name.Length ? $"{name[..at]}{name[at + 1]}{name[at]}{name[(at + 2)..]}" : name,
+            };
+        }
+    }
+
+    private static bool IsOneEditAway(string a, string b)
+    {
+        if (a.Length < b.Length) return IsOneEditAway(b, a);
+        if (a.Length == b.Length + 1) return Enumerable.Range(0, a.Length).Any(i => a.Remove(i, 1) == b);
+        if (a.Length != b.Length) return false;
+        int[] differing = [.. Enumerable.Range(0, a.Length).Where(i => a[i] != b[i])];
+        return differing is [_] || (differing is [var i, var j] && j == i + 1 && a[i] == b[j] && a[j] == b[i]);
+    }
+
+    [Fact]
     public void Longest_name_there_can_be_is_looked_at() =>
         Assert.Null(PopularNames.Shipped.LookalikeOf(ProjectName.Parse(new string('a', ProjectName.MaxLength))));
 

@@ -11,8 +11,8 @@ public sealed class PopularNames
     private static readonly Lazy<PopularNames> LazyShipped = new(() => PopularNamesReader.ReadShipped());
 
     private readonly FrozenDictionary<string, int> _ranks;
-    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _ranksBySpan;
     private readonly Dictionary<string, string> _byLook = new(StringComparer.Ordinal);
+    private readonly NameSieve _sieve = new();
     private readonly int _longest;
 
     /// <param name="names">The most popular first; of two lookalikes the more popular is named.</param>
@@ -22,11 +22,11 @@ public sealed class PopularNames
         foreach (var name in names)
         {
             ranks.TryAdd(name.Value, ranks.Count);
+            _sieve.Add(name.Value);
             _byLook.TryAdd(Look.Of(name.Value), name.Value);
             _longest = Math.Max(_longest, name.Value.Length);
         }
         _ranks = ranks.ToFrozenDictionary(StringComparer.Ordinal);
-        _ranksBySpan = _ranks.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The list that comes with Hashgate, read when it is first asked for.</summary>
@@ -52,37 +52,24 @@ public sealed class PopularNames
 
     private void TryEdits(string name, ref int best, ref string? found)
     {
-        Span<char> buffer = stackalloc char[name.Length + 1];
-        for (var i = 0; i <= name.Length; i++)
+        for (var place = new NameSieve.Place(name); ; place.MoveOn())
         {
-            name.AsSpan(0, i).CopyTo(buffer);
-            name.AsSpan(i).CopyTo(buffer[(i + 1)..]);
+            var before = name.AsSpan(0, place.At);
+            var rest = name.AsSpan(place.At);
             foreach (var c in Alphabet)
             {
-                buffer[i] = c;
-                Try(buffer, ref best, ref found);
+                if (_sieve.MayHold(place.With(c))) Try($"{before}{c}{rest}", ref best, ref found);
+                if (!rest.IsEmpty && _sieve.MayHold(place.Changed(c))) Try($"{before}{c}{rest[1..]}", ref best, ref found);
             }
-            if (i == name.Length) continue;
+            if (rest.IsEmpty) return;
 
-            var same = buffer[..name.Length];
-            name.CopyTo(same);
-            foreach (var c in Alphabet)
-            {
-                same[i] = c;
-                Try(same, ref best, ref found);
-            }
-            if (i + 1 < name.Length)
-            {
-                (same[i], same[i + 1]) = (name[i + 1], name[i]);
-                Try(same, ref best, ref found);
-            }
-            name.AsSpan(i + 1).CopyTo(same[i..]);
-            Try(same[..^1], ref best, ref found);
+            if (_sieve.MayHold(place.Without())) Try($"{before}{rest[1..]}", ref best, ref found);
+            if (rest.Length > 1 && _sieve.MayHold(place.Swapped())) Try($"{before}{rest[1]}{rest[0]}{rest[2..]}", ref best, ref found);
         }
     }
 
-    private void Try(ReadOnlySpan<char> candidate, ref int best, ref string? found)
+    private void Try(string candidate, ref int best, ref string? found)
     {
-        if (_ranksBySpan.TryGetValue(candidate, out var rank) && rank < best) (best, found) = (rank, candidate.ToString());
+        if (_ranks.TryGetValue(candidate, out var rank) && rank < best) (best, found) = (rank, candidate);
     }
 }
