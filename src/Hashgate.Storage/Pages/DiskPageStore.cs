@@ -119,6 +119,8 @@ public sealed class DiskPageStore(string root, PageLimits limits, ILogger<DiskPa
 
     private async ValueTask<byte[]?> ReadAsync(string path, CancellationToken cancellationToken)
     {
+        // Most pages that are asked for here are not here: an exception for each would cost more than all the rest of looking.
+        if (!File.Exists(path)) return null;
         try
         {
             return await File.ReadAllBytesAsync(path, cancellationToken);
