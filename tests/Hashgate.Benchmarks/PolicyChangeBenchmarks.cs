@@ -10,7 +10,7 @@ namespace Hashgate.Benchmarks;
 public class PolicyChangeBenchmarks
 {
     private readonly PolicyEngine _engine = SamplePolicy.Engine();
-    private IReadOnlyCollection<OsvRecord> _records = [];
+    private PackedAdvisories _records = PackedAdvisories.Of([]);
     private ProjectFacts _facts = null!;
     private ProjectFacts _changed = null!;
 

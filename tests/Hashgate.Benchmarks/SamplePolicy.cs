@@ -32,7 +32,7 @@ internal static class SamplePolicy
         static (rule, error) => throw new InvalidOperationException(rule.Name, error));
 
     /// <summary>Inputs that nobody has decided by yet.</summary>
-    public static PolicyInputs Inputs(IReadOnlyCollection<OsvRecord> records) => new()
+    public static PolicyInputs Inputs(PackedAdvisories records) => new()
     {
         Advisories = new AdvisoryIndex(records),
         Allowlist = ListInput.Empty.WithListed(Read($"{SamplePage.Project}\ntensorflow>=0.1\n", "made-up-project-{0}>=1.{0}\n", Allowed - 2)),
@@ -40,7 +40,7 @@ internal static class SamplePolicy
     };
 
     /// <summary>The feed's records; none where no feed is named.</summary>
-    public static IReadOnlyCollection<OsvRecord> ReadFeed() => FeedPath is null ? [] : [.. ReadSet().Records.Values];
+    public static PackedAdvisories ReadFeed() => FeedPath is null ? PackedAdvisories.Of([]) : ReadSet().Records;
 
     /// <summary>The feed as a start without a kept one reads it.</summary>
     public static AdvisorySet ReadSet()

@@ -46,7 +46,7 @@ internal sealed class AdvisoryGroups
     {
         var members = numbers.Select(number => _records[number]).ToArray();
         var speaker = members.OrderByDescending(m => m.IsMalware)
-            .ThenByDescending(m => m.Record.Id.StartsWith(OsvRecord.MalwarePrefix, StringComparison.Ordinal))
+            .ThenByDescending(m => OsvRecord.IsMalwareId(m.Record.Id))
             .ThenBy(m => m.Record.Id, StringComparer.Ordinal).First();
         var ids = members.SelectMany(m => m.Record.Aliases.Prepend(m.Record.Id)).ToHashSet(StringComparer.Ordinal);
         return new Advisory(speaker.Record, ids, members.Max(m => SeverityOf(m.Record)), isUndecided);

@@ -6,8 +6,8 @@ public sealed record AdvisorySet
     /// <summary>Where the records come from, as configured.</summary>
     public required string Source { get; init; }
 
-    /// <summary>By id, withdrawn ones included.</summary>
-    public required IReadOnlyDictionary<string, OsvRecord> Records { get; init; }
+    /// <summary>Withdrawn ones included.</summary>
+    public required PackedAdvisories Records { get; init; }
 
     /// <summary>When the source last confirmed that this is what it has.</summary>
     public required DateTimeOffset CheckedAt { get; init; }

@@ -34,6 +34,9 @@ public sealed record OsvRecord
 
     public bool IsWithdrawn => Withdrawn is not null;
 
+    /// <summary>Whether an id is one of a malicious package.</summary>
+    internal static bool IsMalwareId(string id) => id.StartsWith(MalwarePrefix, StringComparison.Ordinal);
+
     /// <summary>Where people read about it.</summary>
     public string Url => "https://osv.dev/vulnerability/" + string.Join('/', Id.Split('/').Select(Uri.EscapeDataString));
 

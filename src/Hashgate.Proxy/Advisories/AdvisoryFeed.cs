@@ -140,7 +140,7 @@ internal sealed partial class AdvisoryFeed(
 
     private void PutInForce(AdvisorySet set)
     {
-        var index = new AdvisoryIndex([.. set.Records.Values]);
+        var index = new AdvisoryIndex(set.Records);
         Volatile.Write(ref _known, set);
         policy.Change(inputs => inputs with { Advisories = index });
     }

@@ -27,7 +27,7 @@ internal sealed class LocalSource(string path, AdvisoryLimits limits, TimeProvid
         var tag = files is null ? TagOf([new FileInfo(path)]) : TagOf(files);
         if (known?.Tag == tag) return new AdvisoryAnswer(known with { CheckedAt = now }, IsWhole: true);
 
-        var reading = new RecordReading(limits, known?.Records);
+        using var reading = new RecordReading(limits, known?.Records);
         if (files is null)
         {
             using var zip = File.OpenRead(path);
@@ -42,7 +42,7 @@ internal sealed class LocalSource(string path, AdvisoryLimits limits, TimeProvid
                 reading.Add(Path.GetRelativePath(path, file.FullName), content);
             }
         }
-        return new AdvisoryAnswer(new AdvisorySet { Source = path, Records = reading.Records, CheckedAt = now, ReadAt = now, Tag = tag }, IsWhole: true, reading.Unreadable);
+        return new AdvisoryAnswer(new AdvisorySet { Source = path, Records = reading.Pack(), CheckedAt = now, ReadAt = now, Tag = tag }, IsWhole: true, reading.Unreadable);
     }
 
     private static string TagOf(FileInfo[] files)

@@ -4,14 +4,13 @@ namespace Hashgate.Proxy.Advisories;
 
 /// <summary>Gathers the records of a whole source. One that can't be read now stays as it was: a slip must not take a block away.</summary>
 /// <param name="known">What was read before.</param>
-internal sealed class RecordReading(AdvisoryLimits limits, IReadOnlyDictionary<string, OsvRecord>? known)
+internal sealed class RecordReading(AdvisoryLimits limits, PackedAdvisories? known) : IDisposable
 {
     private const string Extension = ".json";
 
     private readonly OsvTextPool _pool = new();
+    private readonly AdvisoryPacker _packer = new();
     private long _bytes;
-
-    public Dictionary<string, OsvRecord> Records { get; } = new(StringComparer.Ordinal);
 
     public int Unreadable { get; private set; }
 
@@ -24,17 +23,23 @@ internal sealed class RecordReading(AdvisoryLimits limits, IReadOnlyDictionary<s
     /// <exception cref="FeedException">There is more than any feed should have.</exception>
     public void Add(string name, Stream content)
     {
-        if (Records.Count + Unreadable >= limits.MaxRecords) throw new FeedException($"It has more than {limits.MaxRecords} records.");
+        if (_packer.Count + Unreadable >= limits.MaxRecords) throw new FeedException($"It has more than {limits.MaxRecords} records.");
         var bytes = ReadBounded(content);
-        if ((_bytes += bytes.Length) > limits.MaxUnpackedBytes) throw new FeedException($"Its records have more than {limits.MaxUnpackedBytes} bytes.");
-        if (bytes.Length <= limits.MaxRecordBytes && OsvReader.TryRead(bytes, out var record, out _, _pool)) Records[record.Id] = record;
+        // Packed, a record may be larger than it came: JSON has longer ways to write a letter.
+        if ((_bytes += bytes.Length) > limits.MaxUnpackedBytes || _packer.Bytes > limits.MaxUnpackedBytes) throw new FeedException($"Its records have more than {limits.MaxUnpackedBytes} bytes.");
+        if (bytes.Length <= limits.MaxRecordBytes && OsvReader.TryRead(bytes, out var record, out _, _pool)) _packer.Add(record);
         else
         {
             Unreadable++;
             var id = name[..^Extension.Length];
-            if (known?.GetValueOrDefault(id) is { } before) Records.TryAdd(id, before);
+            if (!_packer.Contains(id) && known?.Find(id) is { } before) _packer.Add(before);
         }
     }
+
+    /// <summary>All that were taken.</summary>
+    public PackedAdvisories Pack() => _packer.Pack();
+
+    public void Dispose() => _packer.Dispose();
 
     /// <summary>All of it, or one byte more than a record may have.</summary>
     private ReadOnlyMemory<byte> ReadBounded(Stream content)

@@ -44,7 +44,7 @@ internal sealed class WebSource(Uri url, DocumentClient client, string folder, A
 
         var changes = ChangeList.Since(list.GetBuffer().AsSpan(0, (int)list.Length), known.Cursor)
             .Where(change => UrlOf(url, change.Id) is not null)
-            .Where(change => known.Records.GetValueOrDefault(change.Id)?.Modified is not { } modified || change.Time - modified >= Exactness)
+            .Where(change => known.Records.ModifiedOf(change.Id) is not { } modified || change.Time - modified >= Exactness)
             .ToArray();
         if (changes.Length > limits.MaxChanges) return await ReadWholeAsync(known with { Tag = null }, now, cancellationToken);
         var (read, isComplete) = await FollowAsync(known, changes, now, cancellationToken);
@@ -82,14 +82,12 @@ internal sealed class WebSource(Uri url, DocumentClient client, string folder, A
         });
         if (results.All(result => result.Failure is not null)) throw results[0].Failure!;
 
-        var records = new Dictionary<string, OsvRecord>(known.Records, StringComparer.Ordinal);
-        foreach (var record in results.Select(result => result.Record).OfType<OsvRecord>()) records[record.Id] = record;
         // A cache on the way may still have the record of before the change.
         var isComplete = results.Zip(changes).All(pair => pair.First.Record is { Modified: { } modified } && pair.Second.Time - modified < Exactness);
         var newest = changes.Max(change => change.Time);
         var set = known with
         {
-            Records = records,
+            Records = known.Records.With(results.Select(result => result.Record).OfType<OsvRecord>()),
             CheckedAt = results.Any(result => result.Failure is not null) ? known.CheckedAt : now,
             // A time to come must not hide the changes until then.
             Cursor = isComplete && newest < now ? newest : known.Cursor,
@@ -122,12 +120,13 @@ internal sealed class WebSource(Uri url, DocumentClient client, string folder, A
         if (answer.Kind == DocumentAnswerKind.Missing) throw new FeedException("The answer is 404: there is no such file.");
 
         file.Position = 0;
-        var reading = new RecordReading(limits, known?.Records);
+        using var reading = new RecordReading(limits, known?.Records);
         AdvisoryArchive.Read(file, limits, reading, cancellationToken);
-        var newest = reading.Records.Values.Select(record => record.Modified).Where(modified => modified <= now).Max() ?? now;
+        var records = reading.Pack();
+        var newest = records.Entries.Select(entry => entry.Modified).Where(modified => modified <= now).Max() ?? now;
         _listTag = null;
         return new AdvisoryAnswer(
-            new AdvisorySet { Source = url.AbsoluteUri, Records = reading.Records, CheckedAt = now, ReadAt = now, Cursor = newest - Overlap, Tag = answer.ETag },
+            new AdvisorySet { Source = url.AbsoluteUri, Records = records, CheckedAt = now, ReadAt = now, Cursor = newest - Overlap, Tag = answer.ETag },
             IsWhole: true,
             reading.Unreadable);
     }

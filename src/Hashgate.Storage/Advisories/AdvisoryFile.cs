@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hashgate.Core.Advisories;
@@ -7,13 +6,14 @@ using Hashgate.Core.Packaging;
 namespace Hashgate.Storage.Advisories;
 
 /// <summary>
-/// Keeps the advisories over a restart, in one file: a line of JSON about the whole with the digest of what follows, then a record on each
-/// line, cut down to what Hashgate reads. Put in place whole, or not at all.
+/// Keeps the advisories over a restart, in one file: a line of JSON about the whole with the digest of what follows, then what is known of
+/// each record, then the records, cut down to what Hashgate reads. Put in place whole, or not at all. Read, the digest is checked, and no
+/// record is looked at before it is asked for.
 /// </summary>
 /// <param name="path">The file; its directory is made where it is missing.</param>
 public sealed class AdvisoryFile(string path)
 {
-    private const int Format = 1;
+    private const int Format = 2;
     private const byte LineEnd = (byte)'\n';
 
     /// <summary>More than any feed has come to; a larger file isn't ours.</summary>
@@ -23,25 +23,21 @@ public sealed class AdvisoryFile(string path)
     /// <exception cref="IOException">The disk is full or can't be written.</exception>
     public void Write(AdvisorySet set)
     {
-        var body = new ArrayBufferWriter<byte>(1 << 20);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            foreach (var record in set.Records.Values)
-            {
-                OsvWriter.Write(json, record);
-                json.Flush();
-                json.Reset();
-                body.Write([LineEnd]);
-            }
-        }
+        using var entries = new MemoryStream();
+        PackedEntries.Write(entries, set.Records.Entries);
+        var written = entries.GetBuffer().AsSpan(0, (int)entries.Length);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        digest.AppendData(written);
+        digest.AppendData(set.Records.Json.Span);
         var head = JsonSerializer.SerializeToUtf8Bytes(
-            new AdvisoryFileHead(Format, set.Source, set.CheckedAt, set.ReadAt, set.Cursor, set.Tag, set.Records.Count, Sha256Digest.Of(body.WrittenSpan).ToString()),
+            new AdvisoryFileHead(Format, set.Source, set.CheckedAt, set.ReadAt, set.Cursor, set.Tag, set.Records.Count, written.Length, Convert.ToHexStringLower(digest.GetHashAndReset())),
             AdvisoryFileJson.Default.AdvisoryFileHead);
         WholeFile.Write(path, file =>
         {
             file.Write(head);
             file.WriteByte(LineEnd);
-            file.Write(body.WrittenSpan);
+            entries.WriteTo(file);
+            file.Write(set.Records.Json.Span);
         });
     }
 
@@ -56,29 +52,24 @@ public sealed class AdvisoryFile(string path)
             if (new FileInfo(path).Length > MaxBytes) throw new InvalidDataException($"it has more than {MaxBytes} bytes");
             return Read(File.ReadAllBytes(path));
         }
-        catch (Exception error) when (error is IOException or InvalidDataException or JsonException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or InvalidDataException or FormatException or JsonException or UnauthorizedAccessException)
         {
             problem = error.Message;
             return null;
         }
     }
 
-    private static AdvisorySet Read(ReadOnlyMemory<byte> bytes)
+    private static AdvisorySet Read(byte[] bytes)
     {
-        var end = bytes.Span.IndexOf(LineEnd);
+        var end = bytes.AsSpan().IndexOf(LineEnd);
         if (end < 0) throw new InvalidDataException("it has no head");
-        var head = JsonSerializer.Deserialize(bytes.Span[..end], AdvisoryFileJson.Default.AdvisoryFileHead);
+        var head = JsonSerializer.Deserialize(bytes.AsSpan(0, end), AdvisoryFileJson.Default.AdvisoryFileHead);
         if (head is not { Format: Format, Source: not null }) throw new InvalidDataException("another version wrote it");
-        var body = bytes[(end + 1)..];
-        if (Convert.ToHexStringLower(SHA256.HashData(body.Span)) != head.Sha256) throw new InvalidDataException("its digest is not the one that was written");
-        var records = new Dictionary<string, OsvRecord>(head.Count, StringComparer.Ordinal);
-        var pool = new OsvTextPool();
-        while (body.Span.IndexOf(LineEnd) is >= 0 and var length)
-        {
-            if (!OsvReader.TryRead(body[..length], out var record, out var problem, pool)) throw new InvalidDataException(problem);
-            records[record.Id] = record;
-            body = body[(length + 1)..];
-        }
+        var body = bytes.AsMemory(end + 1);
+        if (Sha256Digest.Of(body.Span).ToString() != head.Sha256) throw new InvalidDataException("its digest is not the one that was written");
+        if (head.Entries < 0 || head.Entries > body.Length || head.Count < 0 || head.Count > head.Entries) throw new InvalidDataException("its head tells of another file");
+        using var entries = new MemoryStream(bytes, end + 1, head.Entries, writable: false);
+        var records = new PackedAdvisories(PackedEntries.Read(entries, head.Count), body[head.Entries..]);
         return new AdvisorySet { Source = head.Source, Records = records, CheckedAt = head.CheckedAt, ReadAt = head.ReadAt, Cursor = head.Cursor, Tag = head.Tag };
     }
 }
