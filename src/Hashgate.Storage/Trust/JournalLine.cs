@@ -25,7 +25,7 @@ internal sealed record JournalLine(string? Store, long High, long Through, Journ
                 entries[i].Identity ?? tail.Store,
                 Math.Max(tail.High, entries[i].Sequence),
                 i == entries.Count - 1 ? Math.Max(tail.Through, completeThrough) : tail.Through);
-            JournalLineWriter.Write(new JournalLine(tail.Store, tail.High, tail.Through, entries[i]), json);
+            JournalWriter.Write(json, tail, entries[i]);
             json.Flush();
             json.Reset();
             lines.WriteByte((byte)'\n');
@@ -42,9 +42,29 @@ internal sealed record JournalLine(string? Store, long High, long Through, Journ
         }
         catch (JsonException e)
         {
-            throw new InvalidDataException($"The trust journal is damaged ({where}): {e.Message} Put the file right from a backup; what other journals hold can be restored with 'hashgate trust restore'.", e);
+            throw Damaged(where, e);
         }
     }
+
+    /// <summary>What the journal knew with this line. Its entry is left alone: every start asks for this, and for nothing else.</summary>
+    /// <exception cref="InvalidDataException">It is no line of a journal.</exception>
+    public static JournalTail ReadTail(ReadOnlyMemory<byte> line, string where)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            if (root.GetProperty("entry").GetProperty("kind").GetString() is null) throw new FormatException("The entry has no kind.");
+            return new JournalTail(root.TryGetProperty("store", out var store) ? store.GetString() : null, root.GetProperty("high").GetInt64(), root.GetProperty("through").GetInt64());
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            throw Damaged(where, e);
+        }
+    }
+
+    private static InvalidDataException Damaged(string where, Exception e) =>
+        new($"The trust journal is damaged ({where}): {e.Message} Put the file right from a backup; what other journals hold can be restored with 'hashgate trust restore'.", e);
 }
 
 [JsonSourceGenerationOptions(

@@ -120,8 +120,7 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         var start = LastLineEnd(handle, end - 1);
         var line = new byte[end - 1 - start];
         RandomAccess.Read(handle, line, start);
-        var read = JournalLine.Read(line, $"{path}, last line");
-        return new JournalTail(read.Store, read.High, read.Through);
+        return JournalLine.ReadTail(line, $"{path}, last line");
     }
 
     /// <summary>The offset behind the last line feed before <paramref name="before"/>; 0 where there is none.</summary>
