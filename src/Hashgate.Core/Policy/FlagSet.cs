@@ -50,7 +50,7 @@ public sealed class FlagPart(ILogger<FlagPart> logger) : IPolicyPart
     public string Kind => PolicyDocumentKinds.Flag;
 
     public PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents) =>
-        inputs with { Flags = new FlagSet(PolicyDocuments.Read(documents, PolicyJson.Default.Flag, logger)) };
+        inputs with { Flags = new FlagSet(PolicyDocuments.Read(documents, static () => PolicyJson.Default.Flag, logger)) };
 
     /// <summary>Of two documents on one target the heavier counts, see <see cref="ProjectFlags"/>; a dismissed one lifts nothing.</summary>
     public bool IsAllowance(PolicyDocument document) => false;

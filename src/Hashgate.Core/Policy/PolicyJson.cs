@@ -58,17 +58,18 @@ public static partial class PolicyDocuments
     }
 
     /// <summary>What the documents say; those that can't be read are left out and logged.</summary>
-    public static List<T> Read<T>(IReadOnlyList<PolicyDocument> documents, JsonTypeInfo<T> type, ILogger logger) where T : class =>
+    public static List<T> Read<T>(IReadOnlyList<PolicyDocument> documents, Func<JsonTypeInfo<T>> type, ILogger logger) where T : class =>
         Read(documents, type, static (_, value) => value, logger);
 
     /// <summary>What is made of the documents; those that can't be read, or of which nothing can be made, are left out and logged.</summary>
+    /// <param name="type">Asked where there is a document: a start has none as a rule, and making the first of a serializer's types ready takes it long.</param>
     /// <param name="make">Throws <see cref="FormatException"/>, with a reason, for a document that doesn't say what it should.</param>
-    public static List<TMade> Read<T, TMade>(IReadOnlyList<PolicyDocument> documents, JsonTypeInfo<T> type, Func<PolicyDocument, T, TMade> make, ILogger logger) where T : class
+    public static List<TMade> Read<T, TMade>(IReadOnlyList<PolicyDocument> documents, Func<JsonTypeInfo<T>> type, Func<PolicyDocument, T, TMade> make, ILogger logger) where T : class
     {
         var all = new List<TMade>(documents.Count);
         foreach (var document in documents)
         {
-            if (!TryRead(document, type, out var value, out var problem))
+            if (!TryRead(document, type(), out var value, out var problem))
             {
                 LogUnreadable(logger, document.Kind, document.Id, problem);
                 continue;

@@ -39,7 +39,7 @@ public sealed class AcceptedPublishersPart(ILogger<AcceptedPublishersPart> logge
 
     public PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents)
     {
-        var accepted = PolicyDocuments.Read(documents, PublisherJson.Default.IReadOnlyListAcceptedPublisher, OfProject, logger);
+        var accepted = PolicyDocuments.Read(documents, static () => PublisherJson.Default.IReadOnlyListAcceptedPublisher, OfProject, logger);
         return inputs with { AcceptedPublishers = new AcceptedPublisherSet(accepted) };
     }
 

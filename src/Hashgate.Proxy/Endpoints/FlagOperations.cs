@@ -15,7 +15,7 @@ internal sealed class FlagOperations(IPolicyStore store, PolicyWatch watch, IEve
     public async Task<IReadOnlyList<Flag>> ListAsync(FlagStatus? status, ProjectName? project, CancellationToken cancellationToken)
     {
         var documents = await store.ListAsync(PolicyDocumentKinds.Flag, cancellationToken);
-        return [.. PolicyDocuments.Read(documents, PolicyJson.Default.Flag, logger)
+        return [.. PolicyDocuments.Read(documents, static () => PolicyJson.Default.Flag, logger)
             .Where(f => (status is null || f.Status == status) && (project is null || f.Target.Project == project))
             .OrderByDescending(f => f.LastReported).ThenBy(f => f.Id, StringComparer.Ordinal)];
     }
@@ -49,7 +49,7 @@ internal sealed class FlagOperations(IPolicyStore store, PolicyWatch watch, IEve
 
     private async Task<(PolicyDocument Document, Flag Flag)?> FindAsync(string id, CancellationToken cancellationToken) =>
         await store.GetAsync(PolicyDocumentKinds.Flag, id, cancellationToken) is { } document
-            && PolicyDocuments.Read([document], PolicyJson.Default.Flag, logger) is [var flag]
+            && PolicyDocuments.Read([document], static () => PolicyJson.Default.Flag, logger) is [var flag]
             ? (document, flag)
             : null;
 

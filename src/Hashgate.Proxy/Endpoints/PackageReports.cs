@@ -80,7 +80,7 @@ internal sealed class PackageReports(
             if (document is null && (await store.ListAsync(PolicyDocumentKinds.Flag, cancellationToken)).Count >= MaxFlags) return false;
             document ??= new PolicyDocument(PolicyDocumentKinds.Flag, target.Id, "");
             // What another version wrote and this one can't read is begun anew rather than lost to all reports.
-            var known = document.Revision == 0 ? [] : PolicyDocuments.Read([document], PolicyJson.Default.Flag, logger);
+            var known = document.Revision == 0 ? [] : PolicyDocuments.Read([document], static () => PolicyJson.Default.Flag, logger);
             var flag = known is [var there] ? there.With(report) : Flag.Of(target, report);
             if (await store.PutAsync(document with { Json = JsonSerializer.Serialize(flag, PolicyJson.Default.Flag) }, cancellationToken)) return true;
         }

@@ -47,6 +47,6 @@ internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords r
     {
         if (await store.GetAsync(PolicyDocumentKinds.AcceptedPublishers, project.Value, cancellationToken) is not { } document) return ([], 0);
         // One that can't be read is not in force either, and is told of in the log: the next one to be accepted takes its place.
-        return PolicyDocuments.Read([document], PublisherJson.Default.IReadOnlyListAcceptedPublisher, logger) is [var accepted] ? (accepted, document.Revision) : ([], document.Revision);
+        return PolicyDocuments.Read([document], static () => PublisherJson.Default.IReadOnlyListAcceptedPublisher, logger) is [var accepted] ? (accepted, document.Revision) : ([], document.Revision);
     }
 }

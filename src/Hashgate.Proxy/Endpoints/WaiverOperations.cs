@@ -21,7 +21,7 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, IE
     public async Task<IReadOnlyList<WaiverRow>> ListAsync(ProjectName? project, CancellationToken cancellationToken)
     {
         var documents = await store.ListAsync(PolicyDocumentKinds.Waiver, cancellationToken);
-        return [.. PolicyDocuments.Read(documents, PolicyJson.Default.Waiver, logger)
+        return [.. PolicyDocuments.Read(documents, static () => PolicyJson.Default.Waiver, logger)
             .Where(w => project is null || w.Project == project).OrderByDescending(w => w.Created).ThenBy(w => w.Id, StringComparer.Ordinal).Select(Row)];
     }
 
@@ -44,7 +44,7 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, IE
         if (await store.GetAsync(PolicyDocumentKinds.Waiver, id, cancellationToken) is not { } document) return false;
         if (!await store.RemoveAsync(document, cancellationToken)) return false;
         await watch.RefreshAsync(cancellationToken);
-        if (PolicyDocuments.Read([document], PolicyJson.Default.Waiver, logger) is [var waiver])
+        if (PolicyDocuments.Read([document], static () => PolicyJson.Default.Waiver, logger) is [var waiver])
             Record(EventKinds.PolicyChanged, waiver, actor, $"took back the waiver of {waiver.Actor}, {Reach(waiver)}: {waiver.Reason}");
         return true;
     }

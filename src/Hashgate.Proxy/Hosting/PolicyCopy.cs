@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Hashgate.Core.Policy;
 using Hashgate.Storage;
 
@@ -19,22 +20,22 @@ internal sealed partial class PolicyCopy(string directory, ILogger<PolicyCopy> l
     private const string Store = "store";
 
     /// <summary>The documents of a kind; null where none were ever kept, or the file can't be read.</summary>
-    public IReadOnlyList<PolicyDocument>? Read(string kind) => Read<List<PolicyDocument>>(kind);
+    public IReadOnlyList<PolicyDocument>? Read(string kind) => Read(kind, CopyJson.Default.IReadOnlyListPolicyDocument);
 
     /// <summary>What was known of the store; null where it was never read.</summary>
-    public KnownPolicyStore? ReadStore() => Read<KnownPolicyStore>(Store) is { State: { Versions: not null, Predecessors: not null } } known ? known : null;
+    public KnownPolicyStore? ReadStore() => Read(Store, CopyJson.Default.KnownPolicyStore) is { State: { Versions: not null, Predecessors: not null } } known ? known : null;
 
     /// <summary>Keeps the documents of a kind; a disk that is full is told in the log, and the older copy stays.</summary>
-    public void Write(string kind, IReadOnlyList<PolicyDocument> documents) => Write<IReadOnlyList<PolicyDocument>>(kind, documents);
+    public void Write(string kind, IReadOnlyList<PolicyDocument> documents) => Write(kind, documents, CopyJson.Default.IReadOnlyListPolicyDocument);
 
     /// <summary>Keeps what is known of the store, likewise.</summary>
-    public void WriteStore(KnownPolicyStore known) => Write(Store, known);
+    public void WriteStore(KnownPolicyStore known) => Write(Store, known, CopyJson.Default.KnownPolicyStore);
 
-    private T? Read<T>(string name) where T : class
+    private T? Read<T>(string name, JsonTypeInfo<T> type) where T : class
     {
         try
         {
-            return File.Exists(PathOf(name)) ? JsonSerializer.Deserialize<T>(File.ReadAllBytes(PathOf(name))) : null;
+            return File.Exists(PathOf(name)) ? JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(name)), type) : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -43,11 +44,11 @@ internal sealed partial class PolicyCopy(string directory, ILogger<PolicyCopy> l
         }
     }
 
-    private void Write<T>(string name, T value)
+    private void Write<T>(string name, T value, JsonTypeInfo<T> type)
     {
         try
         {
-            WholeFile.Write(PathOf(name), file => JsonSerializer.Serialize(file, value));
+            WholeFile.Write(PathOf(name), file => JsonSerializer.Serialize(file, value, type));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,7 @@ internal sealed partial class PublisherCopies(string directory, ILogger<Publishe
     {
         try
         {
-            lock (_lock) WholeFile.Write(PathOf(document.Id), file => JsonSerializer.Serialize(file, document));
+            lock (_lock) WholeFile.Write(PathOf(document.Id), file => JsonSerializer.Serialize(file, document, CopyJson.Default.PolicyDocument));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -34,7 +34,7 @@ internal sealed partial class PublisherCopies(string directory, ILogger<Publishe
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<PolicyDocument>(File.ReadAllBytes(path)) is { Kind: PolicyDocumentKinds.Publishers, Id: not null, Json: not null } document
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), CopyJson.Default.PolicyDocument) is { Kind: PolicyDocumentKinds.Publishers, Id: not null, Json: not null } document
                 ? document
                 : null;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hashgate.Proxy.Hosting;
 using Hashgate.Storage;
 
 namespace Hashgate.Proxy.Lists;
@@ -13,7 +14,7 @@ public sealed record ListCopy(string Source, string? ETag, byte[] Content)
     {
         try
         {
-            return File.Exists(path) && JsonSerializer.Deserialize<ListCopy>(File.ReadAllBytes(path)) is { Content: not null } copy && copy.Source == source ? copy : null;
+            return File.Exists(path) && JsonSerializer.Deserialize(File.ReadAllBytes(path), CopyJson.Default.ListCopy) is { Content: not null } copy && copy.Source == source ? copy : null;
         }
         catch (JsonException)
         {
@@ -23,5 +24,5 @@ public sealed record ListCopy(string Source, string? ETag, byte[] Content)
 
     /// <summary>Puts the copy in the place of an older one, whole or not at all.</summary>
     /// <exception cref="IOException">The data directory can't be written.</exception>
-    public void Write(string path) => WholeFile.Write(path, file => JsonSerializer.Serialize(file, this));
+    public void Write(string path) => WholeFile.Write(path, file => JsonSerializer.Serialize(file, this, CopyJson.Default.ListCopy));
 }

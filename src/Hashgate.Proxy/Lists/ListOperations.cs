@@ -74,7 +74,7 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
     }
 
     private async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken) =>
-        PolicyDocuments.Read(await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken), PolicyJson.Default.ListEntryDocument, logger).FindAll(added => added.List == list);
+        PolicyDocuments.Read(await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken), static () => PolicyJson.Default.ListEntryDocument, logger).FindAll(added => added.List == list);
 
     private void Record(string list, string? entry, string actor, string what) => events.Record(new Event
     {

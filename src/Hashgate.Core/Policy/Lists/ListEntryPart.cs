@@ -9,7 +9,7 @@ public sealed class ListEntryPart(ILogger<ListEntryPart> logger) : IPolicyPart
 
     public PolicyInputs Apply(PolicyInputs inputs, IReadOnlyList<PolicyDocument> documents)
     {
-        var added = PolicyDocuments.Read(documents, PolicyJson.Default.ListEntryDocument, static (_, document) => (document.List, Entry: EntryOf(document)), logger);
+        var added = PolicyDocuments.Read(documents, static () => PolicyJson.Default.ListEntryDocument, static (_, document) => (document.List, Entry: EntryOf(document)), logger);
         return inputs with { Allowlist = inputs.Allowlist.WithAdded(Of(RuleNames.Allowlist)), Blocklist = inputs.Blocklist.WithAdded(Of(RuleNames.Blocklist)) };
 
         PolicyListEntry[] Of(string list) => [.. added.Where(a => a.List == list).Select(a => a.Entry)];
