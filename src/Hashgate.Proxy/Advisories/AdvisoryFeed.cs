@@ -13,7 +13,8 @@ namespace Hashgate.Proxy.Advisories;
 /// </summary>
 /// <param name="source">Null: no advisories are wanted.</param>
 internal sealed partial class AdvisoryFeed(
-    IAdvisorySource? source, AdvisoryFile file, AdvisorySettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<AdvisoryFeed> logger) : BackgroundService
+    IAdvisorySource? source, AdvisoryFile file, AdvisorySettings settings, PolicyState policy, IEventLog events, TimeProvider time, ILogger<AdvisoryFeed> logger)
+    : BackgroundService, IHostedLifecycleService
 {
     /// <summary>Not confirmed for so long, what is in force may lack what matters.</summary>
     private static readonly TimeSpan OldAfter = TimeSpan.FromHours(24);
@@ -24,6 +25,10 @@ internal sealed partial class AdvisoryFeed(
     /// <summary>The share of the records, in percent, that may be gone at once.</summary>
     private const int MaxShrinkPercent = 10;
 
+    /// <summary>How long the clients that waited for the start go first: to read a whole source keeps a core busy for seconds.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(500);
+
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdvisorySet? _known;
     private DateTimeOffset _keptAt;
     private volatile string? _problem;
@@ -81,6 +86,8 @@ internal sealed partial class AdvisoryFeed(
         if (source is null) return;
         try
         {
+            await _started.Task.WaitAsync(stoppingToken);
+            await Task.Delay(Courtesy, stoppingToken);
             while (true)
             {
                 await Task.Run(() => RefreshAsync(stoppingToken), stoppingToken);
@@ -92,6 +99,18 @@ internal sealed partial class AdvisoryFeed(
             // The end of the process.
         }
     }
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _started.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Dispose()
     {

@@ -82,10 +82,12 @@ public static class HashgateServer
         {
             ServerFile.Forget(held.Path);
             _ = app.Services.GetRequiredService<TokenAuthority>();
-            await app.Services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
-            await app.Services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
-            if (decides) await app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken);
-            app.Services.GetRequiredService<AdvisoryFeed>().Open();
+            // None of these knows of another, and each waits for the disk or for code to be made ready: a start takes as long as the slowest.
+            await Task.WhenAll(
+                Task.Run(() => OpenStoresAsync(app.Services, cancellationToken), cancellationToken),
+                Task.Run(() => decides ? app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken) : Task.CompletedTask, cancellationToken),
+                Task.Run(() => app.Services.GetRequiredService<AdvisoryFeed>().Open(), cancellationToken),
+                Task.Run(() => MakeReady(app), cancellationToken));
             await app.StartAsync(cancellationToken);
             return held;
         }
@@ -94,6 +96,19 @@ public static class HashgateServer
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes what the start and the first request need anyway, so that they find it made.</summary>
+    private static void MakeReady(WebApplication app)
+    {
+        _ = app.Services.GetServices<IHostedService>();
+        foreach (var routes in ((IEndpointRouteBuilder)app).DataSources) _ = routes.Endpoints;
+    }
+
+    private static async Task OpenStoresAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
+        await services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)

@@ -19,10 +19,17 @@ internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore event
 {
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
+        // Each has a file of its own.
+        await Task.WhenAll(
+            Task.Run(() => OpenTrustAsync(cancellationToken), cancellationToken),
+            Task.Run(() => events.OpenAsync(cancellationToken).AsTask(), cancellationToken),
+            Task.Run(() => downloads.OpenAsync(cancellationToken).AsTask(), cancellationToken),
+            Task.Run(() => policy.OpenAsync(cancellationToken).AsTask(), cancellationToken));
+    }
+
+    private async Task OpenTrustAsync(CancellationToken cancellationToken)
+    {
         await trust.OpenAsync(cancellationToken);
-        await events.OpenAsync(cancellationToken);
-        await downloads.OpenAsync(cancellationToken);
-        await policy.OpenAsync(cancellationToken);
         await ledger.StartAsync(cancellationToken);
     }
 }
