@@ -50,6 +50,11 @@ public sealed class DiskPageStore(string root, PageLimits limits, ILogger<DiskPa
         if (!Directory.Exists(root)) yield break;
         foreach (var path in Directory.EnumerateFiles(root, "*.head", SearchOption.AllDirectories))
         {
+            if (PageFiles.TryTell(root, path) is { } told)
+            {
+                yield return told;
+                continue;
+            }
             if (await ReadAsync(path, cancellationToken) is not { } bytes) continue;
             if (PageHeader.TryRead(bytes) is { } header) yield return (header.Upstream, ProjectName.Parse(header.Project));
             else logger.Stray(path);

@@ -24,6 +24,15 @@ internal readonly struct PageFiles
 
     public string Directory { get; }
 
+    /// <summary>Whose page a header is, by its path alone, as all but the longest names are told; null where the header itself must be asked.</summary>
+    public static (string Upstream, ProjectName Project)? TryTell(string root, string header)
+    {
+        var parts = Path.GetRelativePath(root, header).Split(Path.DirectorySeparatorChar);
+        if (parts.Length != 3 || !IsSafe(parts[0]) || !ProjectName.TryParse(Path.GetFileNameWithoutExtension(parts[2]), out var project)) return null;
+        // One that lies elsewhere than it would be put is somebody else's doing.
+        return new PageFiles(root, parts[0], project).Header == header ? (parts[0], project) : null;
+    }
+
     public string Header => Path.Combine(Directory, _stem + ".head");
 
     public string Body(PageHeader header) => Path.Combine(Directory, $"{_stem}.{header.Body[..16]}.page");

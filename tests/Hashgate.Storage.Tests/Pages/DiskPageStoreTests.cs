@@ -31,6 +31,28 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
         Assert.Equal(Noon.AddHours(1), (await Store.GetAsync("pypi", Requests, default))?.FetchedAt);
     }
 
+    /// <summary>A start lists a hundred thousand of them.</summary>
+    [Fact]
+    public async Task List_reads_no_header()
+    {
+        await Store.PutAsync(Some("requests"), default);
+        File.WriteAllText(One("*.head"), "");
+        var listed = new List<(string, ProjectName)>();
+        await foreach (var page in Store.ListAsync(default)) listed.Add(page);
+        Assert.Equal([("pypi", Requests)], listed);
+    }
+
+    [Fact]
+    public async Task List_header_that_lies_elsewhere_tells_of_itself()
+    {
+        await Store.PutAsync(Some("requests"), default);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_directory.Path, "acme", "00")).FullName;
+        File.Move(One("*.head"), Path.Combine(elsewhere, "requests.head"));
+        var listed = new List<(string, ProjectName)>();
+        await foreach (var page in Store.ListAsync(default)) listed.Add(page);
+        Assert.Equal([("pypi", Requests)], listed);
+    }
+
     [Theory]
     [InlineData("*.page")]
     [InlineData("*.head")]
