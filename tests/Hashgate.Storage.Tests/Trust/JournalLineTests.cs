@@ -18,7 +18,13 @@ public sealed class JournalLineTests
 
     private static readonly TrustRecord WholeRecord = Record with
     {
-        Size = 7, ProvenAt = Now.AddTicks(1), UploadTime = Now.AddDays(-1), CoreMetadata = Sha256Digest.Of("two"u8), AcceptedAt = Now.AddHours(1), Conflict = true, Sequence = long.MaxValue,
+        Size = 7,
+        ProvenAt = Now.AddTicks(1),
+        UploadTime = Now.AddDays(-1),
+        CoreMetadata = Sha256Digest.Of("two"u8),
+        AcceptedAt = Now.AddHours(1),
+        Conflict = true,
+        Sequence = long.MaxValue,
     };
 
     private static readonly FileClaim WholeClaim = new(new FileKey("k"), "f \"quoted\" \u001b", Digest, 1, "u", Now, Sha256Digest.Of("three"u8));
