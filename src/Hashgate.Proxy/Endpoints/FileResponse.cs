@@ -5,12 +5,6 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary>Puts a file on the wire. Never encoded, never to be kept by a client without asking again.</summary>
 internal static class FileResponse
 {
-    private const int LargestChunk = 256 << 10;
-    private const int SmallestChunk = 16 << 10;
-
-    /// <summary>A client that takes longer for a chunk, in milliseconds, reads slowly.</summary>
-    private const long SlowAfter = 50;
-
     /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
     public static async Task WriteProvenAsync(HttpContext context, FileContent.Proven proven)
     {
@@ -20,7 +14,7 @@ internal static class FileResponse
         if (proven.JustNow && context.Request.Headers.Range.Count > 0)
         {
             WriteRecorded(context, blob.Length);
-            await CopyAsync(context, 0, blob.Length, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
+            await FileBody.CopyAsync(context, 0, blob.Length, blob.Read);
             return;
         }
         SetCommonHeaders(response);
@@ -49,7 +43,7 @@ internal static class FileResponse
         response.ContentLength = range.Count;
         if (HttpMethods.IsHead(context.Request.Method)) return;
         if (blob.InMemory is { } bytes) await FinishedBytes.WriteAsync(response.BodyWriter, bytes.Slice((int)range.Start, (int)range.Count));
-        else await CopyAsync(context, range.Start, range.Count, (buffer, offset) => ValueTask.FromResult(blob.Read(buffer.Span, offset)));
+        else await FileBody.CopyAsync(context, range.Start, range.Count, blob.Read);
     }
 
     /// <summary>A file known by its record alone (HEAD): no validator and no ranges, which only proven bytes have.</summary>
@@ -65,47 +59,12 @@ internal static class FileResponse
     public static async Task FollowAsync(HttpContext context, FetchFollower follower)
     {
         WriteRecorded(context, follower.Length);
-        await CopyAsync(context, 0, follower.Length, async (buffer, offset) =>
+        await FileBody.CopyAsync(context, 0, follower.Length, follower.Read, async offset =>
         {
             // Many follow one fetch: each takes a chunk and goes to the end of the row, or the first ones fill their sockets before the last get a byte.
             if (offset > 0) await Task.Yield();
-            return await follower.ReadAsync(buffer, offset, context.RequestAborted);
+            return await follower.WaitAsync(offset, context.RequestAborted);
         });
-    }
-
-    /// <summary>
-    /// Copies exactly <paramref name="count"/> bytes: in large chunks to who takes them at once, in small ones to who doesn't, since what a client
-    /// has not taken yet stays in memory. Whatever goes wrong resets the connection: a plain end after a short body can look
-    /// like a whole file to an installer.
-    /// </summary>
-    private static async Task CopyAsync(HttpContext context, long start, long count, Func<Memory<byte>, long, ValueTask<int>> read)
-    {
-        var complete = false;
-        try
-        {
-            var writer = context.Response.BodyWriter;
-            var chunk = SmallestChunk;
-            for (var sent = 0L; sent < count;)
-            {
-                var wanted = (int)Math.Min(chunk, count - sent);
-                var got = await read(writer.GetMemory(wanted)[..wanted], start + sent);
-                if (got <= 0) return;
-                writer.Advance(got);
-                sent += got;
-                var began = Environment.TickCount64;
-                if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted) return;
-                chunk = Environment.TickCount64 - began > SlowAfter ? SmallestChunk : Math.Min(2 * chunk, LargestChunk);
-            }
-            complete = true;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client left.
-        }
-        finally
-        {
-            if (!complete) context.Abort();
-        }
     }
 
     private static void SetCommonHeaders(HttpResponse response)

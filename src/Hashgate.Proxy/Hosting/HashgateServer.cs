@@ -29,9 +29,7 @@ public static class HashgateServer
         configure?.Invoke(builder.Configuration);
         builder.Logging.AddHashgateLogging(builder.Configuration);
         var settings = SettingsLoader.Load(builder.Configuration, out var errors) ?? throw new SettingsException(errors);
-        // A request is answered on the thread of the pool that its bytes came in on, and read without asking first whether it is there (ADR 21).
-        builder.WebHost.UseSockets(static sockets => (sockets.UnsafePreferInlineScheduling, sockets.WaitForDataBeforeAllocatingBuffer) = (true, false));
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(ConfigureKestrel);
+        builder.WebHost.UseKestrelHttpsConfiguration().UseSockets(ClientSockets.Configure).ConfigureKestrel(ConfigureKestrel);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(PolicyConfiguration.Of(builder.Configuration));
         builder.Services.AddHashgate(settings);
