@@ -11,8 +11,11 @@ internal delegate int ReadAt(Span<byte> buffer, long offset);
 /// </summary>
 internal static class FileBody
 {
-    /// <summary>Chunks are put together from blocks of this size: larger arrays are collected rarely and moved never.</summary>
+    /// <summary>Large chunks are put together from blocks of this size: larger arrays are collected rarely and moved never.</summary>
     private const int Block = 64 << 10;
+
+    /// <summary>Up to this size chunks are put together from the connection's own small blocks, which are kept for the next: those of a thousand slow readers would be garbage each.</summary>
+    private const int SmallChunk = 32 << 10;
 
     /// <summary>
     /// Copies exactly <paramref name="count"/> bytes. Whatever goes wrong resets the connection: a plain end after a short body can look
@@ -50,11 +53,12 @@ internal static class FileBody
 
     private static int Fill(PipeWriter writer, ReadAt read, long offset, int wanted)
     {
+        var least = wanted <= SmallChunk ? 0 : Block;
         var filled = 0;
         while (filled < wanted)
         {
             var left = wanted - filled;
-            var block = writer.GetSpan(Math.Min(left, Block));
+            var block = writer.GetSpan(Math.Min(left, least));
             var got = read(block.Length > left ? block[..left] : block, offset + filled);
             if (got <= 0) break;
             writer.Advance(got);
