@@ -27,9 +27,21 @@ internal static class ClientSockets
     private static Socket Listen(EndPoint endpoint)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-        // Connections have what their listener has (tcp(7), TCP_NOTSENT_LOWAT).
-        if (OperatingSystem.IsLinux() && endpoint is IPEndPoint) socket.SetRawSocketOption(Tcp, NotSentLowWater, BitConverter.GetBytes(LargestUnsent));
+        if (OperatingSystem.IsLinux() && endpoint is IPEndPoint) BoundUnsent(socket);
         return socket;
+    }
+
+    /// <summary>Connections have what their listener has (tcp(7), TCP_NOTSENT_LOWAT).</summary>
+    private static void BoundUnsent(Socket listener)
+    {
+        try
+        {
+            listener.SetRawSocketOption(Tcp, NotSentLowWater, BitConverter.GetBytes(LargestUnsent));
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.ProtocolOption or SocketError.OperationNotSupported)
+        {
+            // Some sandboxes' kernels don't know it. Slow readers cost more of them then, and everything works.
+        }
     }
 
     private const int Tcp = 6; // IPPROTO_TCP
