@@ -20,15 +20,24 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
 
     /// <param name="upstream">The upstream's name that the route carries.</param>
     /// <param name="localPath">The path without leading slash, unescaped.</param>
-    public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken) =>
-        localPath.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal)
-            ? FindAsync(upstream, localPath[..^FileLookup.MetadataSuffix.Length], isMetadata: true, cancellationToken)
-            : FindAsync(upstream, localPath, isMetadata: false, cancellationToken);
+    public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken)
+    {
+        var file = File(localPath, out var isMetadata);
+        return Fresh(upstream, file, isMetadata) is { } found ? ValueTask.FromResult(found) : AskAsync(upstream, file, isMetadata, cancellationToken);
+    }
 
-    private ValueTask<FileLookup> FindAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken) =>
-        FreshWheel(upstream, localPath) is var (view, index) && !IsToBeLearned(view, index)
-            ? ValueTask.FromResult(Answer(view, index, isMetadata))
-            : AskAsync(upstream, localPath, isMetadata, cancellationToken);
+    /// <summary>What <see cref="FindAsync"/> finds where nothing is to be asked, read or waited for; else null.</summary>
+    public FileLookup? Fresh(string upstream, string localPath) => Fresh(upstream, File(localPath, out var isMetadata), isMetadata);
+
+    private FileLookup? Fresh(string upstream, string localPath, bool isMetadata) =>
+        FreshWheel(upstream, localPath) is var (view, index) && !IsToBeLearned(view, index) ? Answer(view, index, isMetadata) : null;
+
+    /// <summary>The path of the file that a path speaks of.</summary>
+    private static string File(string localPath, out bool isMetadata)
+    {
+        isMetadata = localPath.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal);
+        return isMetadata ? localPath[..^FileLookup.MetadataSuffix.Length] : localPath;
+    }
 
     /// <summary>
     /// A wheel whose project's page is fresh in memory, as nearly all that is asked for: its filename, which names its one project at the beginning, need not

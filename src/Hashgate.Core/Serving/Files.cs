@@ -23,18 +23,21 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     private readonly FetchLimits _limits = new(options);
 
     /// <summary>What there is without asking anybody: the blob, or what the record says.</summary>
-    public async ValueTask<FileContent> PeekAsync(FileLookup.Found found, CancellationToken cancellationToken)
+    public async ValueTask<FileContent> PeekAsync(FileLookup.Found found) =>
+        await OpenCachedAsync(found) ?? (Promise(found) is { } promise ? new FileContent.Recorded(promise.Size) : new FileContent.Missing());
+
+    /// <summary>The bytes where they are there; null where <see cref="FetchAsync"/> has to get them. Short enough to be waited for by a client that left.</summary>
+    public async ValueTask<FileContent?> OpenCachedAsync(FileLookup.Found found)
     {
-        if (await PromiseAsync(found, cancellationToken) is not { } promise) return new FileContent.Missing();
-        return await OpenBlobAsync(found, promise, cancellationToken) ?? new FileContent.Recorded(promise.Size);
+        if (await PromiseAsync(found) is not { } promise) return new FileContent.Missing();
+        return await OpenBlobAsync(found, promise);
     }
 
     /// <summary>Gets the bytes, or joins those who wait for them.</summary>
     /// <param name="clientAddress">Who asks, for the limit per client.</param>
-    public async ValueTask<FileContent> OpenAsync(FileLookup.Found found, string clientAddress, CancellationToken cancellationToken)
+    public async ValueTask<FileContent> FetchAsync(FileLookup.Found found, string clientAddress, CancellationToken cancellationToken)
     {
-        if (await PromiseAsync(found, cancellationToken) is not { } promise) return new FileContent.Missing();
-        if (await OpenBlobAsync(found, promise, cancellationToken) is { } there) return there;
+        if (Promise(found) is not { } promise) return new FileContent.Missing();
         if (!_limits.TryWait()) return new FileContent.Busy(RetryAfter, "too many requests wait for downloads");
         try
         {
@@ -49,9 +52,9 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
         }
     }
 
-    private async ValueTask<FileContent?> OpenBlobAsync(FileLookup.Found found, FilePromise promise, CancellationToken cancellationToken)
+    private async ValueTask<FileContent?> OpenBlobAsync(FileLookup.Found found, FilePromise promise)
     {
-        if (promise.Sha256 is not { } digest || await blobs.OpenAsync(digest, cancellationToken) is not { } blob) return null;
+        if (promise.Sha256 is not { } digest || await blobs.OpenAsync(digest, CancellationToken.None) is not { } blob) return null;
         if (promise.Size is not { } size || size == blob.Length)
         {
             results.FoundProven(found, blob.Length);
@@ -138,8 +141,8 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
     };
 
     /// <summary>What the bytes must be. Null where nothing is promised: core metadata that isn't advertised, or contradicts its wheel.</summary>
-    private async ValueTask<FilePromise?> PromiseAsync(FileLookup.Found found, CancellationToken cancellationToken) =>
-        found.IsMetadata && await results.ContradictsAsync(found, cancellationToken) ? null : Promise(found);
+    private async ValueTask<FilePromise?> PromiseAsync(FileLookup.Found found) =>
+        found.IsMetadata && await results.ContradictsAsync(found, CancellationToken.None) ? null : Promise(found);
 
     private FilePromise? Promise(FileLookup.Found found)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Hosting;
@@ -19,32 +20,31 @@ internal static class FileEndpoints
 /// <summary>Finds the file that a path speaks of, and answers with it or with the reason why not.</summary>
 internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refusal, Served served)
 {
-    public async Task GetAsync(HttpContext context, string upstream)
+    public Task GetAsync(HttpContext context, string upstream)
     {
         // The raw target was checked: what is left of escapes decodes in one way only.
         var path = context.Request.Path.Value![1..];
-        switch (await locator.FindAsync(upstream, path, context.RequestAborted))
-        {
-            case FileLookup.Found found:
-                await SendAsync(context, found);
-                break;
-            case FileLookup.Refused refused:
-                await refusal.WriteAsync(context, refused.Project, refused.Version, refused.Filename, refused.Finding);
-                break;
-            case FileLookup.Unavailable unavailable:
-                await refusal.WriteUnavailableAsync(context, path, unavailable.Upstream.Name, unavailable.Error);
-                break;
-            case FileLookup.Missing:
-                await Refusal.WriteMissingAsync(context, "No index page that Hashgate reads lists this file.");
-                break;
-        }
+        return locator.Fresh(upstream, path) is { } found ? AnswerAsync(context, path, found) : AskAsync(context, upstream, path);
     }
+
+    private async Task AskAsync(HttpContext context, string upstream, string path) =>
+        await AnswerAsync(context, path, await locator.FindAsync(upstream, path, context.RequestAborted));
+
+    private Task AnswerAsync(HttpContext context, string path, FileLookup lookup) => lookup switch
+    {
+        FileLookup.Found found => SendAsync(context, found),
+        FileLookup.Refused refused => refusal.WriteAsync(context, refused.Project, refused.Version, refused.Filename, refused.Finding),
+        FileLookup.Unavailable unavailable => refusal.WriteUnavailableAsync(context, path, unavailable.Upstream.Name, unavailable.Error),
+        FileLookup.Missing => Refusal.WriteMissingAsync(context, "No index page that Hashgate reads lists this file."),
+        _ => throw new UnreachableException(),
+    };
 
     private async Task SendAsync(HttpContext context, FileLookup.Found found)
     {
         var content = HttpMethods.IsHead(context.Request.Method)
-            ? await files.PeekAsync(found, context.RequestAborted)
-            : await files.OpenAsync(found, RequestInfo.Client(context), context.RequestAborted);
+            ? await files.PeekAsync(found)
+            // Whether the client left is asked for only where there is something to wait for: the server makes a source of it for each request.
+            : await files.OpenCachedAsync(found) ?? await files.FetchAsync(found, RequestInfo.Client(context), context.RequestAborted);
         switch (content)
         {
             case FileContent.Proven proven:

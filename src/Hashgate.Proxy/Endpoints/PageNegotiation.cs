@@ -10,15 +10,24 @@ internal readonly record struct PageForm(Representation Representation, bool Gzi
 /// <summary>Chooses the form that a client wants an index page in, and writes finished bytes.</summary>
 internal static class PageNegotiation
 {
+    private static Chosen? _last;
+
     /// <summary>Null where the client accepts no form of ours.</summary>
     public static PageForm? Choose(HttpContext context)
     {
         var request = context.Request;
-        string? format = request.QueryString.HasValue ? request.Query["format"] : default(string);
-        return Negotiation.Choose(request.Headers.Accept, format) is { } representation
-            ? new PageForm(representation, ContentCodings.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip)
-            : null;
+        string? accept = request.Headers.Accept, encoding = request.Headers.AcceptEncoding;
+        if (request.QueryString.HasValue) return Choose(accept, encoding, request.Query["format"]);
+        // Nearly all clients are the same few installers: what the last one got is right for the next, where they say the same.
+        if (_last is not { } last || last.Accept != accept || last.Encoding != encoding) _last = last = new Chosen(accept, encoding, Choose(accept, encoding, null));
+        return last.Form;
     }
+
+    private static PageForm? Choose(string? accept, string? encoding, string? format) =>
+        Negotiation.Choose(accept, format) is { } representation ? new PageForm(representation, ContentCodings.Choose(encoding) == ContentCoding.Gzip) : null;
+
+    /// <summary>What was chosen for these headers.</summary>
+    private sealed record Chosen(string? Accept, string? Encoding, PageForm? Form);
 
     public static Task WriteNotAcceptableAsync(HttpContext context)
     {
