@@ -66,6 +66,14 @@ public readonly record struct Sha256Digest
         BinaryPrimitives.WriteUInt64BigEndian(destination[24..], _d);
     }
 
+    /// <summary>Writes the 64 lower case hexadecimal digits, in ASCII.</summary>
+    public void WriteDigits(Span<byte> ascii)
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        CopyTo(bytes);
+        if (!Convert.TryToHexStringLower(bytes, ascii, out _)) throw new ArgumentException($"There is no room for {2 * Length} digits.", nameof(ascii));
+    }
+
     /// <summary>A new array of the 32 bytes.</summary>
     public byte[] ToArray()
     {

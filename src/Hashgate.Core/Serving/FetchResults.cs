@@ -36,15 +36,15 @@ public sealed partial class FetchResults(
     /// Whether a file's core metadata must not be served because the wheel, where it is there, says something else: seen when the wheel is
     /// proven, and once more in each process before the metadata goes out, since nothing but memory keeps it.
     /// </summary>
-    public ValueTask<bool> ContradictsAsync(FileLookup.Found found, CancellationToken cancellationToken) =>
+    public ValueTask<bool> ContradictsAsync(FileLookup.Found found) =>
         found.File.Record is not { Sha256: var wheel } || (_compared.TryGetValue(wheel, out var until) && time.GetUtcNow() < until)
             ? ValueTask.FromResult(false)
-            : CompareAsync(found, wheel, cancellationToken);
+            : CompareAsync(found, wheel);
 
-    private async ValueTask<bool> CompareAsync(FileLookup.Found found, Sha256Digest wheel, CancellationToken cancellationToken)
+    private async ValueTask<bool> CompareAsync(FileLookup.Found found, Sha256Digest wheel)
     {
         if (views.AdvertisedMetadata(found.File) is not { } promised) return false;
-        var (isThere, inside) = await wheelMetadata.DigestAsync(wheel, cancellationToken);
+        var (isThere, inside) = await wheelMetadata.DigestAsync(wheel, CancellationToken.None);
         if (inside is null || inside == promised)
         {
             Remember(_compared, wheel, isThere ? DateTimeOffset.MaxValue : time.GetUtcNow() + AbsentFor);
@@ -61,8 +61,7 @@ public sealed partial class FetchResults(
     /// <summary>Recorded bytes that were in the cache already are as good as downloaded: the record is marked, once.</summary>
     public void FoundProven(FileLookup.Found found, long size)
     {
-        if (found.IsMetadata || found.File.Record is not { ProvenAt: null, Conflict: false } record || _marked.ContainsKey(record)) return;
-        Remember(_marked, record, true);
+        if (found.IsMetadata || found.File.Record is not { ProvenAt: null, Conflict: false } record || !Remember(_marked, record, true)) return;
         _ = Task.Run(async () =>
         {
             try
@@ -173,7 +172,7 @@ public sealed partial class FetchResults(
         {
             try
             {
-                await CompareAsync(found, wheel, CancellationToken.None);
+                await CompareAsync(found, wheel);
             }
             catch (Exception error)
             {
@@ -182,11 +181,13 @@ public sealed partial class FetchResults(
         });
     }
 
-    /// <summary>Bounded by forgetting everything, which costs doing a thing once more.</summary>
-    private static void Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> memory, TKey key, TValue value) where TKey : notnull
+    /// <summary>True where it is new; bounded by forgetting everything, which costs doing a thing once more.</summary>
+    private static bool Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> memory, TKey key, TValue value) where TKey : notnull
     {
         if (memory.Count >= MaxRemembered) memory.Clear();
+        if (memory.TryAdd(key, value)) return true;
         memory[key] = value;
+        return false;
     }
 
     private Event Alarm(FileLookup.Found found, string kind, string rule, string reason) => new()

@@ -18,19 +18,14 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
 
     private readonly ConcurrentDictionary<ProjectName, DateTimeOffset> _lookedAt = new();
 
+    /// <summary>What <see cref="FindAsync"/> finds where nothing is to be asked, read or waited for; else null.</summary>
+    public FileLookup? Fresh(string upstream, string localPath) =>
+        FreshWheel(upstream, File(localPath, out var isMetadata)) is var (view, index) && !IsToBeLearned(view, index) ? Answer(view, index, isMetadata) : null;
+
     /// <param name="upstream">The upstream's name that the route carries.</param>
     /// <param name="localPath">The path without leading slash, unescaped.</param>
-    public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken)
-    {
-        var file = File(localPath, out var isMetadata);
-        return Fresh(upstream, file, isMetadata) is { } found ? ValueTask.FromResult(found) : AskAsync(upstream, file, isMetadata, cancellationToken);
-    }
-
-    /// <summary>What <see cref="FindAsync"/> finds where nothing is to be asked, read or waited for; else null.</summary>
-    public FileLookup? Fresh(string upstream, string localPath) => Fresh(upstream, File(localPath, out var isMetadata), isMetadata);
-
-    private FileLookup? Fresh(string upstream, string localPath, bool isMetadata) =>
-        FreshWheel(upstream, localPath) is var (view, index) && !IsToBeLearned(view, index) ? Answer(view, index, isMetadata) : null;
+    public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken) =>
+        FindFileAsync(upstream, File(localPath, out var isMetadata), isMetadata, cancellationToken);
 
     /// <summary>The path of the file that a path speaks of.</summary>
     private static string File(string localPath, out bool isMetadata)
@@ -57,7 +52,7 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
                 : null;
     }
 
-    private async ValueTask<FileLookup> AskAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken)
+    private async ValueTask<FileLookup> FindFileAsync(string upstream, string localPath, bool isMetadata, CancellationToken cancellationToken)
     {
         var filename = localPath[(localPath.LastIndexOf('/') + 1)..];
         if (!FilePaths.IsServable(filename)) return new FileLookup.Missing();

@@ -142,7 +142,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
 
     /// <summary>What the bytes must be. Null where nothing is promised: core metadata that isn't advertised, or contradicts its wheel.</summary>
     private async ValueTask<FilePromise?> PromiseAsync(FileLookup.Found found) =>
-        found.IsMetadata && await results.ContradictsAsync(found, CancellationToken.None) ? null : Promise(found);
+        found.IsMetadata && await results.ContradictsAsync(found) ? null : Promise(found);
 
     private FilePromise? Promise(FileLookup.Found found)
     {

@@ -16,10 +16,8 @@ internal static class JsonOutput
 
     public static void Digest(Utf8JsonWriter json, Sha256Digest digest)
     {
-        Span<byte> bytes = stackalloc byte[Sha256Digest.Length];
         Span<byte> hex = stackalloc byte[2 * Sha256Digest.Length];
-        digest.CopyTo(bytes);
-        Convert.TryToHexStringLower(bytes, hex, out _);
+        digest.WriteDigits(hex);
         json.WriteString("sha256"u8, hex);
     }
 

@@ -12,7 +12,7 @@ internal sealed class ChunkPace
     public const int Largest = 256 << 10;
 
     /// <summary>
-    /// A chunk is doubled once eight of its size went out at that pace. The first hundred kilobytes or two fill the sockets' own buffers and
+    /// A chunk is doubled once eight times its size went out without a wait, smaller chunks before it included. The first hundred kilobytes or two fill the sockets' own buffers and
     /// say nothing of how fast a client reads.
     /// </summary>
     private const int TakenBeforeLarger = 8;

@@ -16,14 +16,10 @@ internal static class InstallerPaths
         {
             if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return next(context);
             var path = context.Request.Path.Value!;
-            if (Project(path) is { } project) return SimpleEndpoints.GetPageAsync(context, project, projects);
+            if (SimpleEndpoints.ProjectIn(path) is { IsEmpty: false } project) return SimpleEndpoints.GetPageAsync(context, project.ToString(), projects);
             return IsFile(path) ? files.GetAsync(context, Upstream.PyPI) : next(context);
         };
     });
-
-    /// <summary>What stands for the project in <c>/simple/&lt;project&gt;/</c>.</summary>
-    private static string? Project(string path) =>
-        path.AsSpan() is ['/', 's', 'i', 'm', 'p', 'l', 'e', '/', .. { Length: > 0 } project, '/'] && !project.Contains('/') ? project.ToString() : null;
 
     private static bool IsFile(string path) => path.StartsWith("/packages/", StringComparison.Ordinal);
 }

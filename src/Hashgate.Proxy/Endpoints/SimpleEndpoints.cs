@@ -19,7 +19,7 @@ internal static class SimpleEndpoints
     {
         if (!ProjectName.TryParse(project, out var name)) return ProjectFinder.WriteNoNameAsync(context);
         // The route matches with and without the slash and in any spelling; there is one address for a page.
-        if (!IsAddressOf(context.Request.Path.Value, name)) return Redirect(context, name);
+        if (!ProjectIn(context.Request.Path.Value).SequenceEqual(name.Value)) return Redirect(context, name);
         if (PageNegotiation.Choose(context) is not { } form) return PageNegotiation.WriteNotAcceptableAsync(context);
         return projects.Fresh(name) is { } found ? WriteAsync(context, found, form) : AskAsync(context, name, form, projects);
     }
@@ -45,7 +45,8 @@ internal static class SimpleEndpoints
         return Task.CompletedTask;
     }
 
-    private static bool IsAddressOf(ReadOnlySpan<char> path, ProjectName name) => path is ['/', 's', 'i', 'm', 'p', 'l', 'e', '/', .. var rest, '/'] && rest.SequenceEqual(name.Value);
+    /// <summary>What stands for the project in <c>/simple/&lt;project&gt;/</c>; nothing in other paths.</summary>
+    public static ReadOnlySpan<char> ProjectIn(ReadOnlySpan<char> path) => path is ['/', 's', 'i', 'm', 'p', 'l', 'e', '/', .. var project, '/'] && !project.Contains('/') ? project : default;
 
     /// <summary>The only query parameter that means anything, if it is one of the known values.</summary>
     private static string Format(HttpRequest request) =>

@@ -15,7 +15,7 @@ internal static class Logging
     private static readonly ConfigurationReaderOptions Sinks = new(typeof(ConsoleLoggerConfigurationExtensions).Assembly);
 
     /// <summary>The host's category for requests.</summary>
-    internal const string HostDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
+    private const string HostDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     public static void AddHashgateLogging(this ILoggingBuilder logging, IConfiguration configuration)
     {

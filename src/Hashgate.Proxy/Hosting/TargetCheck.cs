@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hashgate.Proxy.Hosting;
@@ -9,8 +8,6 @@ namespace Hashgate.Proxy.Hosting;
 /// </summary>
 internal static class TargetCheck
 {
-    private static readonly SearchValues<char> Plainest = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-_.");
-
     /// <summary>Answers 400 to every odd target.</summary>
     public static IApplicationBuilder UseTargetCheck(this IApplicationBuilder app) => app.Use(static (context, next) =>
         IsPlain(RawTarget(context))
@@ -22,16 +19,7 @@ internal static class TargetCheck
     private static string RawTarget(HttpContext context) => ((IHttpRequestFeature)context.Features[typeof(IHttpRequestFeature)]!).RawTarget;
 
     /// <summary>Whether the path, the query left aside, has one spelling only.</summary>
-    public static bool IsPlain(string rawTarget) => IsPlainest(rawTarget) || HasOneSpelling(rawTarget);
-
-    /// <summary>What nearly all targets are; it is quickly seen.</summary>
-    private static bool IsPlainest(ReadOnlySpan<char> target) =>
-        target is ['/', ..]
-        && !target.ContainsAnyExcept(Plainest)
-        && target.IndexOf("//", StringComparison.Ordinal) < 0
-        && target.IndexOf("/.", StringComparison.Ordinal) < 0;
-
-    private static bool HasOneSpelling(string rawTarget)
+    public static bool IsPlain(string rawTarget)
     {
         var path = rawTarget.AsSpan();
         var query = path.IndexOf('?');

@@ -26,6 +26,9 @@ internal sealed class ClaimIndex
 
     public int Count => _claims.Count;
 
+    /// <summary>Whether each record is to be asked for by its key. A page claims most of its project's files: to read all of them costs less then.</summary>
+    public bool AreFew => Count <= 16;
+
     public FileClaim this[int index] => _claims[index];
 
     /// <summary>The index of the first claim with the same key, where its record is kept: one file may be listed twice.</summary>

@@ -64,10 +64,8 @@ internal static class JournalWriter
 
     private static void Write(Utf8JsonWriter json, string name, Sha256Digest digest)
     {
-        Span<byte> bytes = stackalloc byte[Sha256Digest.Length];
-        Span<char> digits = stackalloc char[2 * Sha256Digest.Length];
-        digest.CopyTo(bytes);
-        _ = Convert.TryToHexStringLower(bytes, digits, out _);
+        Span<byte> digits = stackalloc byte[2 * Sha256Digest.Length];
+        digest.WriteDigits(digits);
         json.WriteString(name, digits);
     }
 

@@ -11,7 +11,7 @@ public sealed partial class RedisTrustStore
     /// <summary>Reads what is on record of the claimed files, then the state: where the store was exchanged meanwhile, it is the state that shows it.</summary>
     private async Task<StoreState> SeenAsync(IDatabase db, ProjectName project, string upstream, ClaimIndex claims, TrustRecord?[] records)
     {
-        if (claims.Count <= FewClaims)
+        if (claims.AreFew)
         {
             var first = claims.First.ToArray();
             var values = db.HashGetAsync(RecordsKey(project), [.. first.Select(i => (RedisValue)claims[i].Key.Value)]);

@@ -19,9 +19,6 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
     // As many new records are one entry of the index: to find them their whole project is read.
     private const int Batch = 32;
 
-    // A page claims most of its project's files: all of them cost less then than each by its name.
-    private const int FewClaims = 16;
-
     private static readonly RedisValue[] StateFields = ["identity", "sequence"];
 
     /// <summary>What the keys and values look like; kept beside the identity.</summary>

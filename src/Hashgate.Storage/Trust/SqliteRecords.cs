@@ -13,9 +13,6 @@ internal sealed class SqliteRecords(SqliteSession session)
     private const string BySequence = "SELECT key, sequence, value, project FROM records WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence";
     private const string Values = "INTO records (project, key, sequence, value) VALUES (?1, ?2, ?3, ?4)";
 
-    // A page claims most of its project's files: one query then costs less than one for each.
-    private const int FewClaims = 16;
-
     private readonly ArrayBufferWriter<byte> _value = new(512);
 
     /// <exception cref="Microsoft.Data.Sqlite.SqliteException">There is one of this file already.</exception>
@@ -49,7 +46,7 @@ internal sealed class SqliteRecords(SqliteSession session)
     /// <summary>Puts the records of claimed files where their claims are; only those are read.</summary>
     public void Fill(ProjectName project, string upstream, ClaimIndex claims, Span<TrustRecord?> records)
     {
-        if (claims.Count <= FewClaims)
+        if (claims.AreFew)
         {
             foreach (var index in claims.First) records[index] = Find(project, claims[index].Key, claims[index], upstream);
             return;
