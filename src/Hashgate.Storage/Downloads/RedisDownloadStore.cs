@@ -8,7 +8,10 @@ using StackExchange.Redis;
 
 namespace Hashgate.Storage.Downloads;
 
-/// <summary>Downloads of all replicas in Redis: for each day one hash of counts and one of what else is known, by project, file and client.</summary>
+/// <summary>
+/// Downloads of all replicas in Redis: for each day one hash of counts and one of what else is known, by project, file and client, and one
+/// sorted set by which the entries of a project, a file or a digest are found without reading the others.
+/// </summary>
 public sealed class RedisDownloadStore(RedisConnection redis) : IDownloadStore
 {
     private const int ChunkLength = 500;
@@ -30,6 +33,7 @@ public sealed class RedisDownloadStore(RedisConnection redis) : IDownloadStore
                         _ = transaction.SortedSetAddAsync(Days, d.Day.DayNumber, d.Day.DayNumber);
                         _ = transaction.HashIncrementAsync(Counts(d.Day), Field(d), d.Count);
                         _ = transaction.HashSetAsync(Details(d.Day), Field(d), JsonSerializer.SerializeToUtf8Bytes(Detail.Of(d)));
+                        _ = transaction.SortedSetAddAsync(Index(d.Day), DownloadIndex.Entries(Field(d), d.Sha256));
                     }
                     return await transaction.ExecuteAsync();
                 },
@@ -39,26 +43,15 @@ public sealed class RedisDownloadStore(RedisConnection redis) : IDownloadStore
 
     public async IAsyncEnumerable<Download> ReadAsync(DownloadQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pattern = query.Project is { } project ? $"{project.Value}{Separator}*" : "*";
+        var range = DownloadIndex.RangeOf(query);
         var days = await redis.RunAsync(d => d.SortedSetRangeByScoreAsync(Days, query.Since?.DayNumber ?? 0), cancellationToken);
         foreach (var day in days.Select(d => DateOnly.FromDayNumber((int)d)))
         {
-            long cursor = 0;
-            // A scan may tell an entry twice.
-            var told = new HashSet<string>(StringComparer.Ordinal);
-            do
+            var entries = range is not null && await IsIndexedAsync(day, cancellationToken) ? FindAsync(day, range, cancellationToken) : ScanAsync(day, query, cancellationToken);
+            await foreach (var download in entries)
             {
-                var (next, fields) = await ScanAsync(day, cursor, pattern, cancellationToken);
-                cursor = next;
-                RedisValue[] keys = [.. fields.Keys.Where(told.Add).Select(f => (RedisValue)f)];
-                if (keys.Length == 0) continue;
-                var counts = await redis.RunAsync(d => d.HashGetAsync(Counts(day), keys), cancellationToken);
-                for (var i = 0; i < keys.Length; i++)
-                {
-                    if (Read(day, keys[i]!, fields[keys[i]!], (int)counts[i]) is { } download && query.Matches(download)) yield return download;
-                }
+                if (query.Matches(download)) yield return download;
             }
-            while (cursor != 0);
         }
     }
 
@@ -67,20 +60,65 @@ public sealed class RedisDownloadStore(RedisConnection redis) : IDownloadStore
         var days = await redis.RunAsync(d => d.SortedSetRangeByScoreAsync(Days, stop: before.DayNumber - 1), cancellationToken);
         foreach (var day in days.Select(d => DateOnly.FromDayNumber((int)d)))
         {
-            await redis.RunAsync(d => d.KeyDeleteAsync([Counts(day), Details(day)]), cancellationToken);
+            await redis.RunAsync(d => d.KeyDeleteAsync([Counts(day), Details(day), Index(day)]), cancellationToken);
             await redis.RunAsync(d => d.SortedSetRemoveAsync(Days, day.DayNumber), cancellationToken);
         }
     }
 
-    private async Task<(long Next, Dictionary<string, byte[]> Fields)> ScanAsync(DateOnly day, long cursor, string pattern, CancellationToken cancellationToken)
+    /// <summary>An older version that shares this Redis writes entries without their place in the index.</summary>
+    private async Task<bool> IsIndexedAsync(DateOnly day, CancellationToken cancellationToken)
     {
-        var reply = (RedisResult[])(await redis.RunAsync(
-            d => d.ExecuteAsync("HSCAN", [Details(day), cursor.ToString(CultureInfo.InvariantCulture), "MATCH", pattern, "COUNT", ChunkLength]), cancellationToken))!;
-        var pairs = (RedisValue[])reply[1]!;
-        var fields = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        for (var i = 0; i + 1 < pairs.Length; i += 2) fields[pairs[i]!] = pairs[i + 1]!;
-        return ((long)reply[0], fields);
+        var all = DownloadIndex.All;
+        var (entries, indexed) = await redis.RunAsync(
+            async d =>
+            {
+                var (length, count) = (d.HashLengthAsync(Details(day)), d.SortedSetLengthByValueAsync(Index(day), all.From, all.To));
+                return (await length, await count);
+            },
+            cancellationToken);
+        return indexed >= entries;
     }
+
+    private async IAsyncEnumerable<Download> FindAsync(DateOnly day, DownloadIndex.Range range, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var from = range.From;
+        var exclude = Exclude.None;
+        while (true)
+        {
+            var members = await redis.RunAsync(d => d.SortedSetRangeByValueAsync(Index(day), from, range.To, exclude, Order.Ascending, skip: 0, take: ChunkLength), cancellationToken);
+            if (members.Length == 0) yield break;
+            RedisValue[] fields = [.. members.Select(m => (RedisValue)DownloadIndex.FieldOf(m!))];
+            var details = await redis.RunAsync(d => d.HashGetAsync(Details(day), fields), cancellationToken);
+            foreach (var download in await ReadAsync(day, fields, details, cancellationToken)) yield return download;
+            (from, exclude) = (members[^1], Exclude.Start);
+        }
+    }
+
+    private async IAsyncEnumerable<Download> ScanAsync(DateOnly day, DownloadQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pattern = query.Project is { } project ? $"{project.Value}{Separator}*" : "*";
+        // A scan may tell an entry twice.
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        long cursor = 0;
+        do
+        {
+            var reply = (RedisResult[])(await redis.RunAsync(
+                d => d.ExecuteAsync("HSCAN", [Details(day), cursor.ToString(CultureInfo.InvariantCulture), "MATCH", pattern, "COUNT", ChunkLength]), cancellationToken))!;
+            cursor = (long)reply[0];
+            var pairs = ((RedisValue[])reply[1]!).Chunk(2).Where(pair => told.Add(pair[0]!)).ToArray();
+            if (pairs.Length == 0) continue;
+            foreach (var download in await ReadAsync(day, [.. pairs.Select(p => p[0])], [.. pairs.Select(p => p[1])], cancellationToken)) yield return download;
+        }
+        while (cursor != 0);
+    }
+
+    private async Task<IEnumerable<Download>> ReadAsync(DateOnly day, RedisValue[] fields, RedisValue[] details, CancellationToken cancellationToken)
+    {
+        var counts = await redis.RunAsync(d => d.HashGetAsync(Counts(day), fields), cancellationToken);
+        return fields.Select((field, i) => details[i].IsNull ? null : Read(day, field!, details[i]!, (int)counts[i])).OfType<Download>();
+    }
+
+    private RedisKey Index(DateOnly day) => redis.Key($"downloads:{day:yyyyMMdd}:index");
 
     private RedisKey Counts(DateOnly day) => redis.Key($"downloads:{day:yyyyMMdd}:counts");
 

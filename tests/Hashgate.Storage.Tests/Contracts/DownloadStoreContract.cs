@@ -44,7 +44,39 @@ public abstract class DownloadStoreContract : IAsyncLifetime
         Assert.Equal(new HashSet<Download> { Some(), other, wheel }, [.. await ReadAsync(new DownloadQuery(Since: Day))]);
         Assert.Equal(new HashSet<Download> { older, Some(), wheel }, [.. await ReadAsync(new DownloadQuery(Project: older.Project))]);
         Assert.Equal(new HashSet<Download> { older, Some(), other }, [.. await ReadAsync(new DownloadQuery(Filename: older.Filename))]);
+        Assert.Equal(new HashSet<Download> { older, Some() }, [.. await ReadAsync(new DownloadQuery(Project: older.Project, Filename: older.Filename))]);
         Assert.Empty(await ReadAsync(new DownloadQuery(Day.AddDays(1), older.Project, older.Filename)));
+    }
+
+    [Fact]
+    public async Task Release_and_digest_find_their_entries_under_whatever_name()
+    {
+        var copy = Some() with { Project = ProjectName.Parse("copy"), Filename = "copy-9.tar.gz", Version = "9", Client = "10.0.0.2" };
+        var newer = Some() with { Version = "1.1", Filename = "demo-1.1.tar.gz", Sha256 = Sha256Digest.Of("newer"u8) };
+        var begun = Some() with { Filename = Some().Filename + ".exe", Version = null, Sha256 = null };
+        await Store.AddAsync([Some(), copy, newer, begun], default);
+        Assert.Equal(new HashSet<Download> { Some(), copy }, [.. await ReadAsync(new DownloadQuery(Sha256: Digest))]);
+        Assert.Equal([Some()], await ReadAsync(new DownloadQuery(Project: Some().Project, Sha256: Digest)));
+        Assert.Equal([newer], await ReadAsync(new DownloadQuery(Project: newer.Project, Version: "1.1")));
+        Assert.Equal([Some()], await ReadAsync(new DownloadQuery(Project: Some().Project, Filename: Some().Filename)));
+        Assert.Empty(await ReadAsync(new DownloadQuery(Sha256: Sha256Digest.Of("none"u8))));
+    }
+
+    public static TheoryData<DownloadQuery> Narrow =>
+    [
+        new DownloadQuery(Project: ProjectName.Parse("demo")), new DownloadQuery(Project: ProjectName.Parse("demo"), Filename: "demo-1.0.tar.gz"), new DownloadQuery(Sha256: Digest),
+    ];
+
+    [Theory, MemberData(nameof(Narrow))]
+    public async Task Many_entries_of_one_file_are_each_read_once_among_those_of_others(DownloadQuery query)
+    {
+        var own = Enumerable.Range(0, 2300).Select(i => Some() with { Day = Day.AddDays(i % 2), Client = $"10.0.{i / 250}.{i % 250}" }).ToArray();
+        var others = Enumerable.Range(0, 1200).Select(i => Some() with { Project = ProjectName.Parse("demo-two"), Filename = $"demo_two-{i}.tar.gz", Sha256 = null });
+        await Store.AddAsync([.. own, .. others], default);
+        var read = await ReadAsync(query);
+        Assert.Equal(own.Length, read.Count);
+        Assert.Equal(own.ToHashSet(), read.ToHashSet());
+        Assert.Equal(read.Select(d => d.Day).Order(), read.Select(d => d.Day));
     }
 
     [Fact]
