@@ -11,7 +11,7 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/events", GetAsync).RequireRole(Role.View);
 
     private static async Task<IResult> GetAsync(
-        HttpContext context, IEventLog events, string? kind, string? project, string? rule, string? since, string? until, int? limit, string? cursor)
+        HttpContext context, IEventLog events, string? kind, string? project, string? rule, string? client, string? q, string? since, string? until, int? limit, string? cursor)
     {
         if (!TryTime(since, out var from) || !TryTime(until, out var to) || limit is < 1 or > 1000)
         {
@@ -20,7 +20,7 @@ internal static class EventEndpoints
         }
         return await Api.Guard(context, async () =>
         {
-            var page = await events.QueryAsync(new EventQuery(kind, project, rule, from, to, limit ?? 100, cursor), context.RequestAborted);
+            var page = await events.QueryAsync(new EventQuery(kind?.Split(','), project, rule, client, q, from, to, limit ?? 100, cursor), context.RequestAborted);
             return Results.Json(new { events = page.Events.Select(Row), nextCursor = page.NextCursor });
         });
     }

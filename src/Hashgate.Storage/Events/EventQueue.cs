@@ -63,14 +63,8 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
         return batch;
     }
 
-    private void Enqueue(Event happened)
-    {
-        var queue = EventKinds.IsAlarm(happened.Kind) ? _alarms : _others;
-        if (queue.Count < options.QueueLength) queue.Enqueue(happened);
-        else _dropped++;
-    }
-
-    private static Event Clip(Event e) => e with
+    /// <summary>The event with none of its texts longer than <see cref="MaxText"/>.</summary>
+    public static Event Clip(Event e) => e with
     {
         Version = Clip(e.Version),
         Filename = Clip(e.Filename),
@@ -80,6 +74,13 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
         RequestId = Clip(e.RequestId),
         Actor = Clip(e.Actor),
     };
+
+    private void Enqueue(Event happened)
+    {
+        var queue = EventKinds.IsAlarm(happened.Kind) ? _alarms : _others;
+        if (queue.Count < options.QueueLength) queue.Enqueue(happened);
+        else _dropped++;
+    }
 
     private static string? Clip(string? text) => text is { Length: > MaxText } ? text[..MaxText] : text;
 }

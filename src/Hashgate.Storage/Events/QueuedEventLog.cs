@@ -6,7 +6,7 @@ namespace Hashgate.Storage.Events;
 
 /// <summary>
 /// The event log: a bounded queue in memory before a store. Recording touches memory only; one background task
-/// writes in batches, waits while the store is away, and removes what is old.
+/// writes in batches, waits while the store is away, and removes what is old. What must be in the store goes there at once.
 /// </summary>
 public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
 {
@@ -20,7 +20,9 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
     private readonly EventLogOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly IReadOnlyList<IEventObserver> _observers;
     private readonly EventQueue _queue;
+    private readonly EventFollowers _followers;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
     private readonly ITimer _glance;
@@ -29,10 +31,12 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
     private List<TaskCompletionSource> _flushes = [];
     private DateTimeOffset _trimAt;
 
-    public QueuedEventLog(IEventStore store, EventLogOptions options, TimeProvider clock, ILogger<QueuedEventLog> logger)
+    public QueuedEventLog(IEventStore store, EventLogOptions options, IEnumerable<IEventObserver> observers, TimeProvider clock, ILogger<QueuedEventLog> logger)
     {
         (_store, _options, _clock, _logger) = (store, options, clock, logger);
+        _observers = [.. observers];
         _queue = new EventQueue(options, clock);
+        _followers = new EventFollowers(store, clock);
         _trimAt = clock.GetUtcNow();
         // Looked at now and then without an event, for repeats whose time is over and for what is old.
         _glance = clock.CreateTimer(_ => Signal(), null, Glance, Glance);
@@ -45,8 +49,20 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
         Signal();
     }
 
-    public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) =>
-        _store.QueryAsync(query with { Limit = Math.Clamp(query.Limit, 1, EventQuery.MaxLimit) }, cancellationToken);
+    public async ValueTask<StoredEvent> RecordAsync(Event happened, CancellationToken cancellationToken) =>
+        (await AppendAsync([EventQueue.Clip(happened)], cancellationToken))[0];
+
+    public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => _store.QueryAsync(query, cancellationToken);
+
+    public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken) => _store.ReadAfterAsync(id, filter, cancellationToken);
+
+    public ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) => _store.FindAsync(id, cancellationToken);
+
+    public IAsyncEnumerable<StoredEvent> FollowAsync(string? afterId, EventQuery filter, CancellationToken cancellationToken) =>
+        _followers.FollowAsync(afterId, filter, cancellationToken);
+
+    public ValueTask<EventSummary> SummarizeAsync(DateTimeOffset since, DateTimeOffset until, TimeSpan step, CancellationToken cancellationToken) =>
+        _store.SummarizeAsync(since, until, step, cancellationToken);
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
@@ -102,7 +118,7 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
         {
             try
             {
-                await _store.AppendAsync(batch, cancellationToken);
+                await AppendAsync(batch, cancellationToken);
                 return;
             }
             catch (StoreUnavailableException e)
@@ -118,6 +134,14 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
             }
             await Task.Delay(pause, _clock, cancellationToken);
         }
+    }
+
+    private async ValueTask<IReadOnlyList<StoredEvent>> AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+    {
+        var stored = await _store.AppendAsync(events, cancellationToken);
+        _followers.Wake();
+        foreach (var observer in _observers) observer.Written(stored);
+        return stored;
     }
 
     private async Task TrimAsync(CancellationToken cancellationToken)

@@ -9,87 +9,101 @@ namespace Hashgate.Storage.Events;
 /// <param name="path">The file, <c>&lt;data&gt;/events.db</c>.</param>
 public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
 {
-    // What filters look at has a column; the event itself is the JSON, which a new field doesn't change the table for.
-    private static readonly SqliteSchema Schema = new("""
-        CREATE TABLE events (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            at INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            project TEXT,
-            rule TEXT,
-            event BLOB NOT NULL);
-        CREATE INDEX events_at ON events (at);
-        CREATE INDEX events_kind ON events (kind, id);
-        CREATE INDEX events_project ON events (project, id) WHERE project IS NOT NULL;
-        CREATE INDEX events_rule ON events (rule, id) WHERE rule IS NOT NULL;
-        """);
+    private const string Insert = "INSERT INTO events (at, kind, project, rule, client, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id";
 
-    private readonly SqliteDatabase _database = new(path, Schema);
+    private readonly SqliteDatabase _database = new(path, SqliteEventSchema.Schema);
+
+    public bool IsShared => false;
 
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
 
-    public async ValueTask AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken) =>
-        await _database.WriteAsync(
+    public ValueTask<IReadOnlyList<StoredEvent>> AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken) =>
+        _database.WriteAsync<IReadOnlyList<StoredEvent>>(
             session =>
             {
-                foreach (var e in events)
-                {
-                    session.Execute(
-                        "INSERT INTO events (at, kind, project, rule, event) VALUES (@1, @2, @3, @4, @5)",
-                        e.When.UtcTicks, e.Kind, e.Project?.Value, e.Rule, JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Default.Event));
-                }
-                return events.Count;
+                var stored = events.Select(e => new StoredEvent(Text(Append(session, e)), e)).ToList();
+                new SqliteEventSums(session).Add(EventSums.Of(events));
+                return stored;
             },
             cancellationToken);
 
     public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {
-        var before = query.Cursor is null ? long.MaxValue : long.Parse(query.Cursor, NumberStyles.None, CultureInfo.InvariantCulture);
-        var (sql, values) = Select(query, before);
+        var before = query.Cursor is null ? long.MaxValue : Number(query.Cursor);
         return _database.ReadAsync(
             session =>
             {
-                var events = new List<StoredEvent>();
-                using var rows = session.Query(sql, [.. values]);
-                while (rows.Read())
-                {
-                    if (events.Count == query.Limit) return new EventPage(events, events[^1].Id);
-                    var happened = JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(1), EventJson.Default.Event);
-                    events.Add(new StoredEvent(rows.GetInt64(0).ToString(CultureInfo.InvariantCulture), happened!));
-                }
-                return new EventPage(events, null);
+                var (found, goOn) = new SqliteEventScan(session, query).Backwards(before);
+                return new EventPage(found, goOn is { } last ? Text(last) : null);
             },
             cancellationToken);
+    }
+
+    public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken)
+    {
+        var after = id is null ? 0 : Number(id);
+        return _database.ReadAsync(
+            session =>
+            {
+                var (found, goOn) = new SqliteEventScan(session, filter).Forwards(after);
+                // On one snapshot: all up to the newest was looked at.
+                var last = goOn ?? Math.Max(after, Newest(session));
+                return new LaterEvents(found, last == 0 ? null : Text(last), goOn is not null);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) =>
+        TryNumber(id, out var number)
+            ? await _database.ReadAsync(
+                session => session.Scalar("SELECT event FROM events WHERE id = @1", number) is byte[] json && SqliteEventSchema.Parse(json) is { } found ? new StoredEvent(Text(number), found) : null,
+                cancellationToken)
+            : null;
+
+    public ValueTask<string?> NewestAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => Newest(session) is > 0 and var id ? Text(id) : null, cancellationToken);
+
+    public int Compare(string id, string other) => Number(id).CompareTo(Number(other));
+
+    public ValueTask<EventSummary> SummarizeAsync(DateTimeOffset since, DateTimeOffset until, TimeSpan step, CancellationToken cancellationToken)
+    {
+        var summary = new EventSummaryBuilder(since, until, step);
+        return _database.ReadAsync(session => new SqliteEventSums(session).Summarize(summary), cancellationToken);
     }
 
     public async ValueTask TrimAsync(DateTimeOffset before, long maxCount, CancellationToken cancellationToken) =>
         await _database.WriteAsync(
             session =>
-                session.Execute("DELETE FROM events WHERE at < @1", before.UtcTicks)
-                + session.Execute("DELETE FROM events WHERE id <= (SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET @1)", maxCount),
+            {
+                new SqliteEventSums(session).Trim(EventSummaryBuilder.HourOf(before));
+                return session.Execute("DELETE FROM events WHERE at < @1", before.UtcTicks)
+                    + session.Execute("DELETE FROM events WHERE id <= (SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET @1)", maxCount);
+            },
             cancellationToken);
 
     public void Dispose() => _database.Dispose();
 
-    private static (string Sql, List<object?> Values) Select(EventQuery query, long before)
+    private static long Append(SqliteSession session, Event happened)
     {
-        List<object?> values = [before];
-        var where = "id < @1";
-        Filter("kind =", query.Kind);
-        Filter("project =", query.Project);
-        Filter("rule =", query.Rule);
-        Filter("at >=", query.Since?.UtcTicks);
-        Filter("at <", query.Until?.UtcTicks);
-        // One more than asked for tells whether there is a next page.
-        values.Add(query.Limit + 1);
-        return ($"SELECT id, event FROM events WHERE {where} ORDER BY id DESC LIMIT @{values.Count}", values);
-
-        void Filter(string comparison, object? value)
-        {
-            if (value is null) return;
-            values.Add(value);
-            where += $" AND {comparison} @{values.Count}";
-        }
+        var insert = session.Prepare(Insert);
+        insert.Bind(1, happened.When.UtcTicks);
+        insert.Bind(2, happened.Kind);
+        insert.BindOptional(3, happened.Project?.Value);
+        insert.BindOptional(4, happened.Rule);
+        insert.BindOptional(5, happened.Client);
+        insert.Bind(6, JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Default.Event).AsSpan());
+        insert.Step();
+        var id = insert.Number(0);
+        insert.Reset();
+        return id;
     }
+
+    private static long Newest(SqliteSession session) => session.Scalar("SELECT max(id) FROM events") as long? ?? 0;
+
+    private static bool TryNumber(string id, out long number) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static long Number(string id) => TryNumber(id, out var number) ? number : throw new FormatException("That is no event's id, nor a cursor that came with events.");
+
+    private static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 }

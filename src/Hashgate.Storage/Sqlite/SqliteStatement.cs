@@ -37,6 +37,13 @@ public sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_bind_text(_statement, parameter, utf8[..Encoding.UTF8.GetBytes(text, utf8)]));
     }
 
+    /// <summary>Null stands for NULL.</summary>
+    public void BindOptional(int parameter, string? text)
+    {
+        if (text is null) Check(raw.sqlite3_bind_null(_statement, parameter));
+        else Bind(parameter, text);
+    }
+
     /// <summary>Goes to the next row. Behind the last one it is false, and the statement is ready for its next run.</summary>
     /// <exception cref="SqliteException">SQLite could not.</exception>
     public bool Step()

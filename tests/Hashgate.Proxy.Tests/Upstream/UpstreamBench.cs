@@ -1,5 +1,4 @@
 using System.Net;
-using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
@@ -16,7 +15,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
     public static readonly ProjectName Project = ProjectName.Parse("sample");
     public static readonly UpstreamClientOptions Quick = new() { RetryDelay = TimeSpan.Zero, CircuitMinimumAttempts = 1000 };
 
-    private UpstreamBench(FakeIndex index, Upstream upstream, UpstreamClient client, FakeFile file, EventList events, TestWheel wheel) =>
+    private UpstreamBench(FakeIndex index, Upstream upstream, UpstreamClient client, FakeFile file, MemoryEventLog events, TestWheel wheel) =>
         (Index, Upstream, Client, File, Events, Wheel) = (index, upstream, client, file, events, wheel);
 
     public FakeIndex Index { get; }
@@ -24,7 +23,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
     public UpstreamClient Client { get; }
     public FakeFile File { get; }
     public TestWheel Wheel { get; }
-    public EventList Events { get; }
+    public MemoryEventLog Events { get; }
     public string PagePath { get; } = FakeIndex.PagePath("sample");
     public Uri FileUrl => new(Index.UrlOf(File));
 
@@ -37,7 +36,7 @@ internal sealed class UpstreamBench : IAsyncDisposable
         var file = index.Add(wheel);
         var upstream = new Upstream { Name = "pypi", IndexUrl = index.IndexUrl };
         if (change is not null) upstream = change(upstream, index);
-        var events = new EventList();
+        var events = new MemoryEventLog();
         var client = new UpstreamClient(
             [upstream], options ?? Quick, time ?? TimeProvider.System, events, log ?? NullLogger<UpstreamClient>.Instance, resolve ?? Dns.GetHostAddressesAsync);
         return new UpstreamBench(index, upstream, client, file, events, wheel);
@@ -72,25 +71,4 @@ internal sealed class UpstreamBench : IAsyncDisposable
         Client.Dispose();
         await Index.DisposeAsync();
     }
-}
-
-/// <summary>An event log that keeps what it is told.</summary>
-internal sealed class EventList : IEventLog
-{
-    private readonly Lock _lock = new();
-    private readonly List<Event> _events = [];
-
-    public IReadOnlyList<Event> All
-    {
-        get { lock (_lock) return [.. _events]; }
-    }
-
-    public void Record(Event happened)
-    {
-        lock (_lock) _events.Add(happened);
-    }
-
-    public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -135,7 +135,7 @@ public sealed class QueuedEventLogTests : IAsyncTest
         await _log.DisposeAsync();
     }
 
-    private QueuedEventLog Open(EventLogOptions options) => new(_store, options, _clock, NullLogger<QueuedEventLog>.Instance);
+    private QueuedEventLog Open(EventLogOptions options) => new(_store, options, [], _clock, NullLogger<QueuedEventLog>.Instance);
 
     private Event Refused(string filename, string client = "192.0.2.1") => new()
     {
@@ -182,16 +182,28 @@ public sealed class QueuedEventLogTests : IAsyncTest
 
         public void Open() => _closed = false;
 
-        public ValueTask AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
+        public bool IsShared => false;
+
+        public ValueTask<IReadOnlyList<StoredEvent>> AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _attempts);
             if (_closed) throw new StoreUnavailableException("closed");
             if (Poison is not null && events.Any(e => e.Reason == Poison)) throw new FormatException("poison");
             lock (_lock) _written.AddRange(events);
-            return ValueTask.CompletedTask;
+            return ValueTask.FromResult<IReadOnlyList<StoredEvent>>([.. events.Select(e => new StoredEvent("1", e))]);
         }
 
         public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<string?> NewestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public int Compare(string id, string other) => throw new NotSupportedException();
+
+        public ValueTask<EventSummary> SummarizeAsync(DateTimeOffset since, DateTimeOffset until, TimeSpan step, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask TrimAsync(DateTimeOffset before, long maxCount, CancellationToken cancellationToken)
         {

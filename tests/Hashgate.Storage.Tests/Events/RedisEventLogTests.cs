@@ -20,7 +20,7 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
     {
         _redis = new RedisConnection(new RedisOptions { Configuration = server.Redis.Configuration, KeyPrefix = Guid.NewGuid().ToString("n") });
         _store = new RedisEventStore(_redis);
-        _log = new QueuedEventLog(_store, new EventLogOptions(), new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance);
+        _log = new QueuedEventLog(_store, new EventLogOptions(), [], new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance);
     }
 
     protected override IEventLog Log => _log;
@@ -29,7 +29,7 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
     public async Task Filter_that_matches_little_is_found_deep_in_the_stream()
     {
         await RecordAsync([Some(0, EventKinds.HashChanged), .. Enumerable.Range(1, 1200).Select(i => Some(i))]);
-        Assert.Equal(["0"], await ReasonsAsync(new EventQuery(EventKinds.HashChanged)));
+        Assert.Equal(["0"], await ReasonsAsync(new EventQuery([EventKinds.HashChanged])));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
     {
         await using var own = await RedisServer.StartAsync();
         await using var redis = new RedisConnection(new RedisOptions { Configuration = own.Configuration });
-        await using var log = new QueuedEventLog(new RedisEventStore(redis), new EventLogOptions(), TimeProvider.System, NullLogger<QueuedEventLog>.Instance);
+        await using var log = new QueuedEventLog(new RedisEventStore(redis), new EventLogOptions(), [], TimeProvider.System, NullLogger<QueuedEventLog>.Instance);
         log.Record(Some(0));
         await log.FlushAsync(default);
 

@@ -49,6 +49,6 @@ public sealed class SqliteEventLogTests : EventLogContract, IAsyncTest
     private (SqliteEventStore, QueuedEventLog) Open()
     {
         var store = new SqliteEventStore(Path.Combine(_directory.Path, "events.db"));
-        return (store, new QueuedEventLog(store, new EventLogOptions(), new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance));
+        return (store, new QueuedEventLog(store, new EventLogOptions(), [], new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance));
     }
 }
