@@ -11,6 +11,7 @@ using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.PassThrough;
+using Hashgate.Proxy.Telemetry;
 using Hashgate.Proxy.Upstreams;
 using Hashgate.Storage.Advisories;
 
@@ -30,6 +31,7 @@ internal static class Composition
         services.AddPolicy(settings);
         services.AddAdvisories(settings);
         services.AddServing(settings);
+        services.AddTelemetry();
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
         services.AddSingleton<Callers>();
         services.AddSingleton<RequestInfo>();

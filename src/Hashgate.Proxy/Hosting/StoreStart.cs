@@ -3,6 +3,7 @@ using Hashgate.Storage.Downloads;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
+using Hashgate.Storage.Traffic;
 using Hashgate.Storage.Trust;
 
 namespace Hashgate.Proxy.Hosting;
@@ -15,7 +16,7 @@ internal interface IStoreStart
     Task OpenAsync(CancellationToken cancellationToken);
 }
 
-internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, SqliteDownloadStore downloads, SqlitePolicyStore policy, TrustLedger ledger) : IStoreStart
+internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore events, SqliteDownloadStore downloads, SqliteTrafficStore traffic, SqlitePolicyStore policy, TrustLedger ledger) : IStoreStart
 {
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal sealed class SqliteStart(SqliteTrustStore trust, SqliteEventStore event
             Task.Run(() => OpenTrustAsync(cancellationToken), cancellationToken),
             Task.Run(() => events.OpenAsync(cancellationToken).AsTask(), cancellationToken),
             Task.Run(() => downloads.OpenAsync(cancellationToken).AsTask(), cancellationToken),
+            Task.Run(() => traffic.OpenAsync(cancellationToken).AsTask(), cancellationToken),
             Task.Run(() => policy.OpenAsync(cancellationToken).AsTask(), cancellationToken));
     }
 

@@ -13,6 +13,7 @@ using Hashgate.Storage.Events;
 using Hashgate.Storage.Pages;
 using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
+using Hashgate.Storage.Traffic;
 using Hashgate.Storage.Trust;
 
 namespace Hashgate.Proxy.Hosting;
@@ -56,6 +57,8 @@ internal static class Stores
         services.AddSingleton<IEventStore>(provider => provider.GetRequiredService<SqliteEventStore>());
         services.AddSingleton(_ => new SqliteDownloadStore(Path.Combine(data, "downloads.db")));
         services.AddSingleton<IDownloadStore>(provider => provider.GetRequiredService<SqliteDownloadStore>());
+        services.AddSingleton(_ => new SqliteTrafficStore(Path.Combine(data, "traffic.db")));
+        services.AddSingleton<ITrafficStore>(provider => provider.GetRequiredService<SqliteTrafficStore>());
         services.AddSingleton(_ => new SqlitePolicyStore(Path.Combine(data, "policy.db")));
         services.AddSingleton(provider => new GuardedPolicyStore(provider.GetRequiredService<SqlitePolicyStore>()));
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
@@ -69,6 +72,7 @@ internal static class Stores
         services.AddSingleton<ITrustStore, RedisTrustStore>();
         services.AddSingleton<IEventStore, RedisEventStore>();
         services.AddSingleton<IDownloadStore, RedisDownloadStore>();
+        services.AddSingleton<ITrafficStore, RedisTrafficStore>();
         services.AddSingleton(provider => new GuardedPolicyStore(new RedisPolicyStore(provider.GetRequiredService<RedisConnection>())));
         services.AddSingleton(new SharedPageOptions());
         services.AddSingleton<IPageStore>(provider => new SharedPageStore(
