@@ -12,12 +12,8 @@ internal static class RequireRoleExtensions
         builder.AddEndpointFilter(async (invocation, next) =>
         {
             var context = invocation.HttpContext;
-            var caller = context.RequestServices.GetRequiredService<Callers>().Identify(context);
-            if (caller.Role >= least)
-            {
-                context.Items[CallerKey] = caller;
-                return await next(invocation);
-            }
+            if (context.TryEnter(least)) return await next(invocation);
+            var caller = context.Caller();
             if (caller.Role == Role.None) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"hashgate\"";
             await Problem.WriteAsync(
                 context,
@@ -27,6 +23,15 @@ internal static class RequireRoleExtensions
             return Results.Empty;
         });
 
-    /// <summary>The caller that <see cref="RequireRole"/> let through.</summary>
-    public static Caller Caller(this HttpContext context) => (Caller)context.Items[CallerKey]!;
+    /// <summary>Whether whoever calls has the role; <see cref="Caller"/> tells who it is.</summary>
+    public static bool TryEnter(this HttpContext context, Role least) => context.Caller().Role >= least;
+
+    /// <summary>Who calls, told once for a request.</summary>
+    public static Caller Caller(this HttpContext context)
+    {
+        if (context.Items.TryGetValue(CallerKey, out var known)) return (Caller)known!;
+        var caller = context.RequestServices.GetRequiredService<Callers>().Identify(context);
+        context.Items[CallerKey] = caller;
+        return caller;
+    }
 }

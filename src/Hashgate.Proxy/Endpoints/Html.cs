@@ -21,8 +21,8 @@ internal static class Html
     /// <summary>Escapes a value for a quoted attribute as it is.</summary>
     public static string Attribute(string value) => HtmlEncoder.Default.Encode(value);
 
-    /// <summary>An escaped control or direction character would still control and turn around once the browser has read it.</summary>
-    private static string Visible(string text)
+    /// <summary>Control and direction characters by number: an escaped one would still control and turn around once the browser has read it.</summary>
+    public static string Visible(string text)
     {
         if (!text.Any(IsInvisible)) return text;
         var visible = new System.Text.StringBuilder(text.Length);

@@ -7,6 +7,7 @@ using Hashgate.Core.Serving.Replay;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Advisories;
+using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
@@ -52,6 +53,7 @@ internal static class Composition
         services.AddSingleton<PassThroughService>();
         services.AddSingleton<ProjectLists>();
         services.AddSingleton<Readiness>();
+        services.AddDashboard();
     }
 
     private static void AddPolicy(this IServiceCollection services, HashgateSettings settings)

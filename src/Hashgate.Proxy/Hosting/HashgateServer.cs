@@ -1,5 +1,6 @@
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Advisories;
+using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
@@ -57,6 +58,7 @@ public static class HashgateServer
         api.MapFlags();
         api.MapPublishers();
         api.MapPolicyStore();
+        app.MapDashboard();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

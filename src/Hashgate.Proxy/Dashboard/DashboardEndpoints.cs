@@ -1,0 +1,19 @@
+using Hashgate.Proxy.Dashboard.Pages;
+
+namespace Hashgate.Proxy.Dashboard;
+
+/// <summary><c>/dashboard</c>: what the people who run Hashgate look at, and act on.</summary>
+internal static class DashboardEndpoints
+{
+    public static void AddDashboard(this IServiceCollection services) => services.AddSingleton<OverviewReader>();
+
+    public static void MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/dashboard/assets/{file}", DashboardAssets.Serve);
+        var all = routes.MapGroup("/dashboard").WithDashboardHeaders();
+        all.MapGet("/theme", Themes.Set);
+        var pages = all.MapGroup("").ForViewers().WithTroublePages();
+        pages.MapOverview();
+        pages.MapGet("/{**path}", static () => DashboardGroup.Trouble(StatusCodes.Status404NotFound, "Not found", "The dashboard has no page at this address."));
+    }
+}
