@@ -57,6 +57,15 @@ public static class EventKinds
     public const string SignedIn = "signed-in";
     public const string Acted = "acted";
 
+    /// <summary>A webhook's receiver takes nothing any more; once for each outage.</summary>
+    public const string WebhookDown = "webhook-down";
+
+    /// <summary>The receiver takes deliveries again.</summary>
+    public const string WebhookUp = "webhook-up";
+
+    /// <summary>So many deliveries were given up: refused by the receiver, too many, or too old.</summary>
+    public const string WebhookDropped = "webhook-dropped";
+
     /// <summary>Whether somebody has to look into it: kept before all else under a flood.</summary>
     public static bool IsAlarm(string kind) => kind is HashMismatch or HashChanged or StoreAlarm;
 

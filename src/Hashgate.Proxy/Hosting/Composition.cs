@@ -14,6 +14,7 @@ using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.PassThrough;
 using Hashgate.Proxy.Telemetry;
 using Hashgate.Proxy.Upstreams;
+using Hashgate.Proxy.Webhooks;
 using Hashgate.Storage.Advisories;
 
 namespace Hashgate.Proxy.Hosting;
@@ -33,6 +34,7 @@ internal static class Composition
         services.AddAdvisories(settings);
         services.AddServing(settings);
         services.AddTelemetry();
+        services.AddWebhooks(settings);
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
         services.AddSingleton<Callers>();
         services.AddSingleton<RequestInfo>();

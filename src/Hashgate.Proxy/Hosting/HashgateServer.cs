@@ -59,6 +59,7 @@ public static class HashgateServer
         api.MapPublishers();
         api.MapPolicyStore();
         app.MapDashboard();
+        api.MapWebhooks();
         app.MapHealth();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));

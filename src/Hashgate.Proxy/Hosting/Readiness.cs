@@ -4,11 +4,12 @@ using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
 using Hashgate.Proxy.Upstreams;
+using Hashgate.Proxy.Webhooks;
 
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
-internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, Draining draining, HashgateSettings settings, TimeProvider time)
+internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, WebhookDispatcher webhooks, Draining draining, HashgateSettings settings, TimeProvider time)
 {
     public const string DrainingStatus = "draining";
 
@@ -21,6 +22,7 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
         var old = pages.Loaded.Count(view => now - view.Snapshot.FetchedAt >= settings.StalePagesAfter);
         if (old > 0) reasons.Add($"{old} pages in use are older than {settings.StalePagesAfter}: their upstream can't be asked");
         reasons.AddRange(advisories.Status);
+        reasons.AddRange(webhooks.Problems);
         return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? "degraded" : "ready", reasons);
     }
 }

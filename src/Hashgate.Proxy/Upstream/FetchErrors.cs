@@ -52,6 +52,14 @@ internal static class FetchErrors
         return new FetchError(kind, detail, code);
     }
 
+    /// <summary>How long a server asks us to wait, 0 or more; null where it doesn't say.</summary>
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    {
+        var after = response.Headers.RetryAfter;
+        var wait = after?.Delta ?? (after?.Date is { } date ? date - time.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
     public static FetchError From(PageError error) =>
         Error(error.Kind == PageErrorKind.TooLarge ? FetchErrorKind.TooLarge : FetchErrorKind.Malformed, error.Message);
 

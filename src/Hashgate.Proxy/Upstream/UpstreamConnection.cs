@@ -97,9 +97,7 @@ internal sealed class UpstreamConnection : IDisposable
     {
         using (response)
         {
-            var after = response.Headers.RetryAfter;
-            var wait = after?.Delta ?? (after?.Date is { } date ? date - _time.GetUtcNow() : null);
-            return Answer.Without(FetchErrors.FromStatus(response.StatusCode), wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
+            return Answer.Without(FetchErrors.FromStatus(response.StatusCode), FetchErrors.RetryAfter(response, _time));
         }
     }
 

@@ -11,24 +11,36 @@ internal static class UpstreamHandlers
         Upstream upstream, HopPolicy policy, string userAgent, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
     {
         var connector = new GuardedConnector(upstream, policy, resolve, time);
+        var sockets = Plain(upstream.Timeout, upstream.MaxConcurrent, upstream.CaFile);
+        sockets.ConnectCallback = connector.ConnectAsync;
+        if (upstream.Proxy is { } proxy)
+        {
+            sockets.UseProxy = true;
+            sockets.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = CredentialsOf(proxy) };
+        }
+        return new HttpMessageInvoker(new GuardedHandler(upstream, policy, userAgent, time) { InnerHandler = sockets });
+    }
+
+    /// <summary>Asks servers and does nothing on its own account: follows no redirect, keeps no cookie, reads no proxy from the environment.</summary>
+    /// <param name="caFile">A PEM file of authorities that are trusted instead of the system's.</param>
+    public static SocketsHttpHandler Plain(TimeSpan connectTimeout, int maxConnections, string? caFile)
+    {
         var sockets = new SocketsHttpHandler
         {
-            ConnectCallback = connector.ConnectAsync,
-            ConnectTimeout = upstream.Timeout,
-            MaxConnectionsPerServer = upstream.MaxConcurrent,
+            ConnectTimeout = connectTimeout,
+            MaxConnectionsPerServer = maxConnections,
             // A connection outlives neither a change of address nor a renewed check of it by much.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 64,
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
-            // Nothing of a client's request goes upstream, the id of its trace included.
+            // Nothing of a client's request goes out, the id of its trace included.
             ActivityHeadersPropagator = null,
-            UseProxy = upstream.Proxy is not null,
+            UseProxy = false,
         };
-        if (upstream.Proxy is { } proxy) sockets.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = CredentialsOf(proxy) };
-        if (upstream.CaFile is { } file) sockets.SslOptions.CertificateChainPolicy = TrustOnly(file);
-        return new HttpMessageInvoker(new GuardedHandler(upstream, policy, userAgent, time) { InnerHandler = sockets });
+        if (caFile is not null) sockets.SslOptions.CertificateChainPolicy = TrustOnly(caFile);
+        return sockets;
     }
 
     private static NetworkCredential? CredentialsOf(Uri proxy)

@@ -11,7 +11,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Configuration_document_has_every_key_and_no_other()
     {
-        var known = LoadedSettings.Of(("Admin:Tokens:ci:Role", "view"), ("Policy:Rules:vulnerability:Exceptions:0:Id", "CVE-2026-1")).Known.Select(General).ToHashSet(StringComparer.Ordinal);
+        var known = LoadedSettings.Of(("Admin:Tokens:ci:Role", "view"), ("Policy:Rules:vulnerability:Exceptions:0:Id", "CVE-2026-1"), ("Webhooks:ops:Url", "https://hooks.example/")).Known.Select(General).ToHashSet(StringComparer.Ordinal);
         var told = KeyRow().Matches(Read("configuration.md")).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
 
         Assert.Empty(known.Except(told));
@@ -63,6 +63,7 @@ public sealed partial class DocumentationTests
         key.Split(':') switch
         {
             ["Upstreams", _, var rest] => $"Upstreams:<name>:{rest}",
+            ["Webhooks", _, var rest] => $"Webhooks:<name>:{rest}",
             ["Admin", "Tokens", _, var rest] => $"Admin:Tokens:<name>:{rest}",
             ["Policy", "Rules", "vulnerability", "Exceptions", _, var rest] => $"Policy:Rules:vulnerability:Exceptions:<n>:{rest}",
             ["Policy", "Rules", _, "Mode"] => "Policy:Rules:<rule>:Mode",

@@ -39,6 +39,9 @@ public sealed record HashgateSettings
 
     public required EventLogOptions Events { get; init; }
 
+    /// <summary>Where events are sent.</summary>
+    public IReadOnlyList<WebhookSettings> Webhooks { get; init; } = [];
+
     /// <summary>How long running answers may go on after a stop was asked for.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 

@@ -44,6 +44,7 @@ internal static class SettingsLoader
             Advisories = AdvisorySettings.Read(reader),
             Admin = ReadAdmin(reader),
             Events = ReadEvents(reader),
+            Webhooks = WebhookSettings.ReadAll(reader),
             DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
             StalePagesAfter = reader.Duration("Cache:StalePagesAfter", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(365)),
         };

@@ -86,6 +86,17 @@ internal sealed class SettingsReader(IConfigurationSection root)
         return null;
     }
 
+    /// <summary>The path of a file that is there.</summary>
+    public string? ExistingFile(string key)
+    {
+        if (Text(key) is not { } path) return null;
+        if (!File.Exists(path)) Wrong(key, path, "a file that exists");
+        return path;
+    }
+
+    /// <summary>Whether what a user named can stand in a path: lower case letters, digits and <c>-</c>, at most 40.</summary>
+    public static bool IsPathName(string name) => name.Length <= 40 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     /// <summary>The values of <c>key:0</c>, <c>key:1</c>…, each read by <paramref name="parse"/>.</summary>
     public IReadOnlyList<T> List<T>(string key, string what, Func<string, T?> parse) where T : class
     {

@@ -25,7 +25,7 @@ internal static class UpstreamSettings
     private static Upstream ReadOne(SettingsReader reader, string name)
     {
         var key = "Upstreams:" + name;
-        if (Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) || name.Length > 40 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        if (Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) || !SettingsReader.IsPathName(name))
             reader.Add($"Hashgate:{key} can't be an upstream's name: use lower case letters, digits and -, and none of {string.Join(", ", Reserved)}.");
         var isPyPI = name == Upstream.PyPI;
         var index = reader.Url(key + ":IndexUrl") ?? (isPyPI ? new Uri("https://pypi.org/simple/") : null);
@@ -47,18 +47,11 @@ internal static class UpstreamSettings
             Username = reader.Text(key + ":Username"),
             Password = reader.Text(key + ":Password"),
             Proxy = reader.Url(key + ":Proxy"),
-            CaFile = ExistingFile(reader, key + ":CaFile"),
+            CaFile = reader.ExistingFile(key + ":CaFile"),
             AllowPrivateNetwork = reader.OptionalFlag(key + ":AllowPrivateNetwork"),
             AllowHttp = reader.OptionalFlag(key + ":AllowHttp"),
             MaxConcurrent = reader.Count(key + ":MaxConcurrent", 64, 1, 10_000),
         };
-    }
-
-    private static string? ExistingFile(SettingsReader reader, string key)
-    {
-        if (reader.Text(key) is not { } path) return null;
-        if (!File.Exists(path)) reader.Wrong(key, path, "a file that exists");
-        return path;
     }
 
     private static string? Host(string text) => FileHost.TryParse(text, out _) ? text : null;

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Hashgate.Core.Events;
+using Hashgate.Core.Trust;
+
+namespace Hashgate.Proxy.Webhooks;
+
+/// <summary>An event on its way to one receiver.</summary>
+/// <param name="Id">Told to the receiver, the same with every attempt; grows with time.</param>
+/// <param name="Accepted">When it was taken on.</param>
+internal sealed record Delivery(string Id, DateTimeOffset Accepted, StoredEvent Stored)
+{
+    [JsonIgnore]
+    public bool IsAlarm => EventKinds.IsAlarm(Stored.Event.Kind);
+
+    public static Delivery Of(StoredEvent stored, DateTimeOffset now) => new(Guid.CreateVersion7(now).ToString("N"), now, stored);
+}
+
+/// <summary>Deliveries as they wait on disk.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(ProjectNameConverter)])]
+[JsonSerializable(typeof(Delivery))]
+internal sealed partial class DeliveryJson : JsonSerializerContext;
