@@ -34,13 +34,11 @@ public sealed record Download(
 
 /// <summary>Which downloads: every filter that is set must match. Quick by project, by file and by digest; anything else reads every day's entries.</summary>
 /// <param name="Since">From this day on.</param>
-/// <param name="Version">As it is on record: of the filename, normalized.</param>
-public sealed record DownloadQuery(DateOnly? Since = null, ProjectName? Project = null, string? Filename = null, string? Version = null, Sha256Digest? Sha256 = null)
+public sealed record DownloadQuery(DateOnly? Since = null, ProjectName? Project = null, string? Filename = null, Sha256Digest? Sha256 = null)
 {
     public bool Matches(Download download) =>
         (Since is not { } since || download.Day >= since)
         && (Project is not { } project || download.Project == project)
         && (Filename is null || download.Filename == Filename)
-        && (Version is null || download.Version == Version)
         && (Sha256 is not { } sha256 || download.Sha256 == sha256);
 }

@@ -45,6 +45,7 @@ internal static class Composition
         services.AddSingleton<TrustOperations>();
         services.AddSingleton<WaiverOperations>();
         services.AddSingleton<FlagOperations>();
+        services.AddSingleton<DownloadOperations>();
         services.AddSingleton<ReportLimits>();
         services.AddSingleton<PackageReports>();
         // The framework's own choice leaves all but ASCII controls as it is: direction characters would reach the terminal of whoever asks.

@@ -58,6 +58,7 @@ public static class HashgateServer
         api.MapFlags();
         api.MapPublishers();
         api.MapPolicyStore();
+        api.MapDownloads();
         app.MapDashboard();
         api.MapWebhooks();
         app.MapHealth();

@@ -82,7 +82,7 @@ public sealed class SqliteDownloadStore(string path) : IDownloadStore, IDisposab
             ORDER BY day, project, filename, client LIMIT {ChunkLength}
             """,
             after?.Day.DayNumber ?? -1, after?.Project.Value ?? "", after?.Filename ?? "", after?.Client ?? "", Math.Max(query.Since?.DayNumber ?? 0, after?.Day.DayNumber ?? 0),
-            query.Project?.Value, query.Filename, query.Version, query.Sha256?.ToString());
+            query.Project?.Value, query.Filename, query.Sha256?.ToString());
         while (rows.Read()) chunk.Add(Read(rows));
         return chunk;
     }
@@ -99,8 +99,7 @@ public sealed class SqliteDownloadStore(string path) : IDownloadStore, IDisposab
     private static string Filters(DownloadQuery query) =>
         (query.Project is null ? "" : " AND project = @6")
         + (query.Filename is null ? "" : " AND filename = @7")
-        + (query.Version is null ? "" : " AND version = @8")
-        + (query.Sha256 is null ? "" : " AND sha256 = @9");
+        + (query.Sha256 is null ? "" : " AND sha256 = @8");
 
     private static Download Read(SqliteDataReader row) => new(
         DateOnly.FromDayNumber(row.GetInt32(0)),

@@ -24,10 +24,11 @@ public sealed partial class HostileTextTests(HostileTexts hostile) : IClassFixtu
 
     public static TheoryData<string> Addresses =>
     [
-        .. HostileTexts.Projects.SelectMany(project => (string[])[$"simple/{project}/", $"why/{project}", $"why/{project}/2.0", $"pypi/{project}/json", $"pypi/{project}/2.0/json", $"api/v1/trust/{project}", $"api/v1/publishers/{project}"]),
+        .. HostileTexts.Projects.SelectMany(project => (string[])[$"simple/{project}/", $"why/{project}", $"why/{project}/2.0", $"pypi/{project}/json", $"pypi/{project}/2.0/json", $"api/v1/trust/{project}", $"api/v1/publishers/{project}", $"api/v1/downloads?project={project}", $"api/v1/downloads?project={project}&format=csv"]),
         "simple/", "api/v1/events?limit=1000", "api/v1/flags", "api/v1/waivers", "api/v1/lists/blocklist", "api/v1/trust/", "api/v1/webhooks", "metrics", "readyz", "healthz", "",
         .. ((string[])["simple/{0}/", "why/{0}", "why/yanked/{0}", "pypi/{0}/json", "pypi/yanked/{0}/json", "integrity/yanked/{0}/{0}/provenance", "packages/aa/bb/{0}", "files/{0}/{0}", "api/v1/trust/{0}", "api/v1/publishers/{0}",
-            "api/v1/lists/{0}", "api/v1/events?kind={0}", "api/v1/events?since={0}", "api/v1/events?cursor={0}", "api/v1/waivers?project={0}", "api/v1/flags?status={0}", "{0}"]).Select(path => string.Format(CultureInfo.InvariantCulture, path, Escaped)),
+            "api/v1/lists/{0}", "api/v1/events?kind={0}", "api/v1/events?since={0}", "api/v1/events?cursor={0}", "api/v1/waivers?project={0}", "api/v1/flags?status={0}",
+            "api/v1/downloads?project=yanked&since={0}", "api/v1/downloads?project={0}", "api/v1/downloads?project=yanked&format={0}", "{0}"]).Select(path => string.Format(CultureInfo.InvariantCulture, path, Escaped)),
     ];
 
     [Theory, MemberData(nameof(Addresses))]
@@ -134,6 +135,10 @@ public sealed partial class HostileTextTests(HostileTexts hostile) : IClassFixtu
             Assert.DoesNotMatch(Handler(), body);
             // As the browser has it once it has read the escapes.
             AssertVisible(WebUtility.HtmlDecode(body));
+        }
+        else if (type == "text/csv")
+        {
+            AssertVisible(body.Replace("\r\n", "\n", StringComparison.Ordinal));
         }
         else
         {

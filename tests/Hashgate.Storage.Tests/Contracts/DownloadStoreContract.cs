@@ -49,7 +49,7 @@ public abstract class DownloadStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Release_and_digest_find_their_entries_under_whatever_name()
+    public async Task Digest_finds_its_entries_under_whatever_name()
     {
         var copy = Some() with { Project = ProjectName.Parse("copy"), Filename = "copy-9.tar.gz", Version = "9", Client = "10.0.0.2" };
         var newer = Some() with { Version = "1.1", Filename = "demo-1.1.tar.gz", Sha256 = Sha256Digest.Of("newer"u8) };
@@ -57,7 +57,6 @@ public abstract class DownloadStoreContract : IAsyncLifetime
         await Store.AddAsync([Some(), copy, newer, begun], default);
         Assert.Equal(new HashSet<Download> { Some(), copy }, [.. await ReadAsync(new DownloadQuery(Sha256: Digest))]);
         Assert.Equal([Some()], await ReadAsync(new DownloadQuery(Project: Some().Project, Sha256: Digest)));
-        Assert.Equal([newer], await ReadAsync(new DownloadQuery(Project: newer.Project, Version: "1.1")));
         Assert.Equal([Some()], await ReadAsync(new DownloadQuery(Project: Some().Project, Filename: Some().Filename)));
         Assert.Empty(await ReadAsync(new DownloadQuery(Sha256: Sha256Digest.Of("none"u8))));
     }
