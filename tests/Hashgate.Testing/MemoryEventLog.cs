@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Hashgate.Core.Events;
+using Hashgate.Core.Trust;
 
 namespace Hashgate.Testing;
 
@@ -22,7 +23,11 @@ public sealed class MemoryEventLog : IEventLog
 
     public void Record(Event happened) => Add(happened);
 
-    public ValueTask<StoredEvent> RecordAsync(Event happened, CancellationToken cancellationToken) => ValueTask.FromResult(Add(happened));
+    /// <summary>Whether its store can't be written through; what is only handed over is taken as ever.</summary>
+    public bool IsAway { get; set; }
+
+    public ValueTask<StoredEvent> RecordAsync(Event happened, CancellationToken cancellationToken) =>
+        IsAway ? throw new StoreUnavailableException("The events are away.") : ValueTask.FromResult(Add(happened));
 
     public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {

@@ -10,9 +10,9 @@ using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary>Takes the reports that anybody may send: limited in number, held against what there is, merged by target, each an event.</summary>
+/// <summary>Takes the reports that anybody may send: limited in number, held against what there is, merged by target, each on record as an event first.</summary>
 internal sealed class PackageReports(
-    IPolicyStore store, PolicyWatch watch, ProjectPages pages, Callers callers, ReportLimits limits, IEventLog events, TimeProvider time, ILogger<PackageReports> logger)
+    IPolicyStore store, PolicyWatch watch, ProjectPages pages, Callers callers, ReportLimits limits, Acts acts, TimeProvider time, ILogger<PackageReports> logger)
 {
     /// <summary>The most targets that flags are kept of.</summary>
     public const int MaxFlags = 10_000;
@@ -31,10 +31,9 @@ internal sealed class PackageReports(
         var (target, missing) = await FindAsync(ProjectName.Parse(request.Project!), request, context.RequestAborted);
         if (target is null) return missing!;
         var report = new FlagReport(caller.IsSignedIn ? caller.Name : null, RequestInfo.Client(context), request.Reason!.Trim(), time.GetUtcNow());
-        if (!await AddAsync(target, report, context.RequestAborted))
+        if (!await HasPlaceAsync(target, context.RequestAborted))
             return new ReportAnswer(StatusCodes.Status429TooManyRequests, "More flags are open than are kept: ask an operator to decide on some.");
-        await watch.RefreshAsync(context.RequestAborted);
-        events.Record(new Event
+        var reported = new Event
         {
             Kind = EventKinds.Flagged,
             When = report.When,
@@ -47,8 +46,14 @@ internal sealed class PackageReports(
             Client = report.Client,
             UserAgent = RequestInfo.UserAgent(context),
             RequestId = RequestInfo.Id(context),
+        };
+        // Thanked for only once it is in both stores: whoever is told to try again knows that nobody will look at it yet.
+        return await acts.DoAsync(reported, async () =>
+        {
+            await AddAsync(target, report, context.RequestAborted);
+            await watch.RefreshAsync(context.RequestAborted);
+            return new ReportAnswer(StatusCodes.Status201Created, "Thank you: the report is on record, and an operator will look at it.") { Id = target.Id };
         });
-        return new ReportAnswer(StatusCodes.Status201Created, "Thank you: the report is on record, and an operator will look at it.") { Id = target.Id };
     }
 
     /// <summary>Reports are about what there is: nobody fills the store with names that they made up.</summary>
@@ -72,17 +77,19 @@ internal sealed class PackageReports(
         static (FlagTarget?, ReportAnswer?) Missing(string why) => (null, new ReportAnswer(StatusCodes.Status404NotFound, why));
     }
 
-    private async Task<bool> AddAsync(FlagTarget target, FlagReport report, CancellationToken cancellationToken)
+    private async Task<bool> HasPlaceAsync(FlagTarget target, CancellationToken cancellationToken) =>
+        await store.GetAsync(PolicyDocumentKinds.Flag, target.Id, cancellationToken) is not null
+        || (await store.ListAsync(PolicyDocumentKinds.Flag, cancellationToken)).Count < MaxFlags;
+
+    private async Task AddAsync(FlagTarget target, FlagReport report, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var document = await store.GetAsync(PolicyDocumentKinds.Flag, target.Id, cancellationToken);
-            if (document is null && (await store.ListAsync(PolicyDocumentKinds.Flag, cancellationToken)).Count >= MaxFlags) return false;
-            document ??= new PolicyDocument(PolicyDocumentKinds.Flag, target.Id, "");
+            var document = await store.GetAsync(PolicyDocumentKinds.Flag, target.Id, cancellationToken) ?? new PolicyDocument(PolicyDocumentKinds.Flag, target.Id, "");
             // What another version wrote and this one can't read is begun anew rather than lost to all reports.
             var known = document.Revision == 0 ? [] : PolicyDocuments.Read([document], static () => PolicyJson.Default.Flag, logger);
             var flag = known is [var there] ? there.With(report) : Flag.Of(target, report);
-            if (await store.PutAsync(document with { Json = JsonSerializer.Serialize(flag, PolicyJson.Default.Flag) }, cancellationToken)) return true;
+            if (await store.PutAsync(document with { Json = JsonSerializer.Serialize(flag, PolicyJson.Default.Flag) }, cancellationToken)) return;
         }
     }
 }

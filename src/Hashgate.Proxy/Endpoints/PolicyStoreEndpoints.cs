@@ -13,24 +13,29 @@ internal static class PolicyStoreEndpoints
         routes.MapPost("/api/v1/policy/accept", AcceptAsync).RequireRole(Role.Operate);
     }
 
-    private static Task<IResult> RestoreAsync(HttpContext context, PolicyWatch watch, IEventLog events, TimeProvider time) => Api.Guard(context, async () =>
+    private static Task<IResult> RestoreAsync(HttpContext context, PolicyWatch watch, Acts acts, TimeProvider time) => Api.Guard(context, async () =>
     {
-        var (count, why) = await watch.RestoreAsync(context.RequestAborted);
+        var (count, why) = await acts.DoAsync(
+            Act(context, time, "restores the policy store"),
+            () => watch.RestoreAsync(context.RequestAborted),
+            static result => result.Why is null ? $"restored the policy store: {result.Count} documents were put back" : $"the policy store was not restored: {result.Why}");
         if (why is not null) return await Api.WrongAsync(context, why, StatusCodes.Status409Conflict);
-        Record(context, events, time, $"restored the policy store: {count} documents were put back");
         return Results.Json(new { documents = count });
     });
 
-    private static Task<IResult> AcceptAsync(HttpContext context, AcceptPolicyStoreRequest request, PolicyWatch watch, IEventLog events, TimeProvider time) => Api.Guard(context, async () =>
+    private static Task<IResult> AcceptAsync(HttpContext context, AcceptPolicyStoreRequest request, PolicyWatch watch, Acts acts, TimeProvider time) => Api.Guard(context, async () =>
     {
         if (request.Problem is { } problem) return await Api.WrongAsync(context, problem);
-        if (await watch.AcceptAsync(context.RequestAborted) is { } why) return await Api.WrongAsync(context, why, StatusCodes.Status409Conflict);
-        Record(context, events, time, $"accepted the policy store as it is: {request.Reason}");
+        var why = await acts.DoAsync(
+            Act(context, time, $"accepted the policy store as it is: {request.Reason}"),
+            () => watch.AcceptAsync(context.RequestAborted),
+            static why => why is null ? null : $"the policy store was not accepted: {why}");
+        if (why is not null) return await Api.WrongAsync(context, why, StatusCodes.Status409Conflict);
         return Results.Json(new { accepted = true });
     });
 
-    private static void Record(HttpContext context, IEventLog events, TimeProvider time, string what) =>
-        events.Record(new Event { Kind = EventKinds.Acted, When = time.GetUtcNow(), Actor = context.Caller().Name, Reason = what });
+    private static Event Act(HttpContext context, TimeProvider time, string what) =>
+        new() { Kind = EventKinds.Acted, When = time.GetUtcNow(), Actor = context.Caller().Name, Reason = what };
 }
 
 /// <summary>Take the policy store as it is.</summary>

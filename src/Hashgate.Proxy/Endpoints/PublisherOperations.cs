@@ -5,12 +5,13 @@ using Hashgate.Core.Policy;
 using Hashgate.Core.Provenance;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Trust;
+using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary>What operators see of publishers and do to them; every act is an event, and in force before it is answered.</summary>
-internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords records, PolicyWatch watch, IEventLog events, TimeProvider time, ILogger<PublisherOperations> logger)
+/// <summary>What operators see of publishers and do to them; every act is on record first, and in force before it is answered.</summary>
+internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords records, PolicyWatch watch, Acts acts, TimeProvider time, ILogger<PublisherOperations> logger)
 {
     private const int MaxTries = 20;
 
@@ -29,19 +30,29 @@ internal sealed class PublisherOperations(IPolicyStore store, PublisherRecords r
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public async Task<string?> AcceptAsync(ProjectName project, Publisher publisher, string reason, string actor, CancellationToken cancellationToken)
     {
+        if (Problem(project, publisher, (await AcceptedAsync(project, cancellationToken)).Publishers) is { } problem) return problem;
+        var act = new Event { Kind = EventKinds.Acted, When = time.GetUtcNow(), Project = project, Rule = RuleNames.Provenance, Actor = actor, Reason = $"accepted the publisher {publisher}: {reason}" };
+        var accepted = new AcceptedPublisher(publisher, reason, actor, act.When);
+        return await acts.DoAsync(act, () => AddAsync(project, accepted, cancellationToken), static why => why is null ? null : $"no publisher was accepted: {why}");
+    }
+
+    private async Task<string?> AddAsync(ProjectName project, AcceptedPublisher accepted, CancellationToken cancellationToken)
+    {
         for (var i = 0; i < MaxTries; i++)
         {
             var (before, revision) = await AcceptedAsync(project, cancellationToken);
-            if (before.Any(a => a.Publisher == publisher)) return "This publisher is accepted already.";
-            if (before.Count >= AcceptedPublishersPart.MaxPublishers) return $"{before.Count} publishers are accepted for {project}: exempt the project instead.";
-            IReadOnlyList<AcceptedPublisher> after = [.. before, new AcceptedPublisher(publisher, reason, actor, time.GetUtcNow())];
-            if (!await store.PutAsync(AcceptedPublishersPart.Write(project, after, revision), cancellationToken)) continue;
+            if (Problem(project, accepted.Publisher, before) is { } problem) return problem;
+            if (!await store.PutAsync(AcceptedPublishersPart.Write(project, [.. before, accepted], revision), cancellationToken)) continue;
             await watch.RefreshAsync(cancellationToken);
-            events.Record(new Event { Kind = EventKinds.Acted, When = time.GetUtcNow(), Project = project, Rule = RuleNames.Provenance, Actor = actor, Reason = $"accepted the publisher {publisher}: {reason}" });
             return null;
         }
         return "Others accept publishers of this project all the time; try again.";
     }
+
+    private static string? Problem(ProjectName project, Publisher publisher, IReadOnlyList<AcceptedPublisher> before) =>
+        before.Any(a => a.Publisher == publisher) ? "This publisher is accepted already."
+        : before.Count >= AcceptedPublishersPart.MaxPublishers ? $"{before.Count} publishers are accepted for {project}: exempt the project instead."
+        : null;
 
     private async Task<(IReadOnlyList<AcceptedPublisher> Publishers, long Revision)> AcceptedAsync(ProjectName project, CancellationToken cancellationToken)
     {

@@ -23,15 +23,15 @@ internal static class TrustEndpoints
             ? Results.Json(await operations.ShowAsync(name, context.RequestAborted))
             : await Api.WrongAsync(context, $"{Api.Quote(project)} is no valid project name."));
 
-    private static Task<IResult> ExportAsync(HttpContext context, TrustOperations operations) => Api.Guard(context, async () =>
+    private static Task<IResult> ExportAsync(HttpContext context, TrustTransfers transfers) => Api.Guard(context, async () =>
     {
         context.Response.ContentType = "application/jsonl";
-        await operations.ExportAsync(context.Response.BodyWriter, context.RequestAborted);
+        await transfers.ExportAsync(context.Response.BodyWriter, context.RequestAborted);
         return Results.Empty;
     });
 
-    private static Task<IResult> DiffAsync(HttpContext context, TrustOperations operations) =>
-        Api.Guard(context, async () => Results.Json(await operations.DiffAsync(context.RequestAborted)));
+    private static Task<IResult> DiffAsync(HttpContext context, TrustTransfers transfers) =>
+        Api.Guard(context, async () => Results.Json(await transfers.DiffAsync(context.RequestAborted)));
 
     private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptRequest request, TrustOperations operations) => Api.Guard(context, async () =>
     {
@@ -46,17 +46,17 @@ internal static class TrustEndpoints
             ? await Api.WrongAsync(context, problem)
             : Results.Json(await operations.AcceptManyAsync(request, context.Caller().Name, context.RequestAborted)));
 
-    private static Task<IResult> ImportAsync(HttpContext context, TrustOperations operations) => Api.Guard(context, async () =>
+    private static Task<IResult> ImportAsync(HttpContext context, TrustTransfers transfers) => Api.Guard(context, async () =>
     {
         // A store's export is larger than any other request that Hashgate takes.
         if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        var (result, why) = await operations.ImportAsync(context.Request.Body, context.Caller().Name, context.RequestAborted);
+        var (result, why) = await transfers.ImportAsync(context.Request.Body, context.Caller().Name, context.RequestAborted);
         return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!);
     });
 
-    private static Task<IResult> RestoreAsync(HttpContext context, RestoreRequest request, TrustOperations operations) => Api.Guard(context, async () =>
+    private static Task<IResult> RestoreAsync(HttpContext context, RestoreRequest request, TrustTransfers transfers) => Api.Guard(context, async () =>
     {
-        var (result, why) = await operations.RestoreAsync(request.Journals ?? [], context.Caller().Name, context.RequestAborted);
+        var (result, why) = await transfers.RestoreAsync(request.Journals ?? [], context.Caller().Name, context.RequestAborted);
         return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!, StatusCodes.Status409Conflict);
     });
 }

@@ -3,13 +3,14 @@ using System.Text.Json;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
+using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary>What operators do with waivers; in force here at once, on other replicas at their next look, and always an event.</summary>
-internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, IEventLog events, TimeProvider time, ILogger<WaiverOperations> logger)
+/// <summary>What operators do with waivers; in force here at once, on other replicas at their next look, and always on record first.</summary>
+internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, Acts acts, TimeProvider time, ILogger<WaiverOperations> logger)
 {
     public const int MaxReason = 1000;
     public const int MaxVersions = 500;
@@ -32,21 +33,30 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, IE
         if ((await store.ListAsync(PolicyDocumentKinds.Waiver, cancellationToken)).Count >= MaxCount)
             return (null, $"There are {MaxCount} waivers already: take back those that have expired.");
         var waiver = Create(request, actor);
-        while (!await store.PutAsync(Document(waiver), cancellationToken)) waiver = waiver with { Id = NewId() };
-        await watch.RefreshAsync(cancellationToken);
-        Record(EventKinds.Waived, waiver, actor, $"{Reach(waiver)}: {waiver.Reason}");
-        return (Row(waiver), null);
+        return await acts.DoAsync<(WaiverRow?, string?)>(Act(EventKinds.Waived, waiver, actor, $"{Reach(waiver)}: {waiver.Reason}"), async () =>
+        {
+            while (!await store.PutAsync(Document(waiver), cancellationToken)) waiver = waiver with { Id = NewId() };
+            await watch.RefreshAsync(cancellationToken);
+            return (Row(waiver), null);
+        });
     }
 
     /// <summary>Takes a waiver back; false where there is none.</summary>
     public async Task<bool> RemoveAsync(string id, string actor, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(PolicyDocumentKinds.Waiver, id, cancellationToken) is not { } document) return false;
-        if (!await store.RemoveAsync(document, cancellationToken)) return false;
-        await watch.RefreshAsync(cancellationToken);
-        if (PolicyDocuments.Read([document], static () => PolicyJson.Default.Waiver, logger) is [var waiver])
-            Record(EventKinds.PolicyChanged, waiver, actor, $"took back the waiver of {waiver.Actor}, {Reach(waiver)}: {waiver.Reason}");
-        return true;
+        var act = PolicyDocuments.Read([document], static () => PolicyJson.Default.Waiver, logger) is [var waiver]
+            ? Act(EventKinds.PolicyChanged, waiver, actor, $"took back the waiver of {waiver.Actor}, {Reach(waiver)}: {waiver.Reason}")
+            : Act(EventKinds.PolicyChanged, null, actor, $"took back the waiver {document.Id}, which can't be read");
+        return await acts.DoAsync(
+            act,
+            async () =>
+            {
+                if (!await store.RemoveAsync(document, cancellationToken)) return false;
+                await watch.RefreshAsync(cancellationToken);
+                return true;
+            },
+            removed => removed ? null : $"not done, because somebody else was quicker: {act.Reason}");
     }
 
     private string? Problem(WaiverRequest request) =>
@@ -74,8 +84,8 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, IE
         Expires = request.Expires?.ToUniversalTime(),
     };
 
-    private void Record(string kind, Waiver waiver, string actor, string what) =>
-        events.Record(new Event { Kind = kind, When = time.GetUtcNow(), Project = waiver.Project, Rule = waiver.Rule, Actor = actor, Reason = what });
+    private Event Act(string kind, Waiver? waiver, string actor, string what) =>
+        new() { Kind = kind, When = time.GetUtcNow(), Project = waiver?.Project, Rule = waiver?.Rule, Actor = actor, Reason = what };
 
     private static string Reach(Waiver waiver)
     {

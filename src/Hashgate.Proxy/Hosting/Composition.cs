@@ -42,7 +42,9 @@ internal static class Composition
         services.AddSingleton<Served>();
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<FileAnswers>();
+        services.AddSingleton<Acts>();
         services.AddSingleton<TrustOperations>();
+        services.AddSingleton<TrustTransfers>();
         services.AddSingleton<WaiverOperations>();
         services.AddSingleton<FlagOperations>();
         services.AddSingleton<DownloadOperations>();

@@ -1,14 +1,15 @@
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Policy.Lists;
+using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
 
 namespace Hashgate.Proxy.Lists;
 
-/// <summary>What operators do to the lists at run time; each act is an event and in force at once.</summary>
-internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, PolicyState state, IEventLog events, HashgateSettings settings, TimeProvider time, ILogger<ListOperations> logger)
+/// <summary>What operators do to the lists at run time; each act is on record first and in force at once.</summary>
+internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, PolicyState state, Acts acts, HashgateSettings settings, TimeProvider time, ILogger<ListOperations> logger)
 {
     /// <summary>The most entries that may be added at run time: what is more belongs into a file.</summary>
     public const int MaxAdded = 10_000;
@@ -50,33 +51,41 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
             Actor = actor,
             Created = time.GetUtcNow(),
         };
-        await store.PutAsync(added.ToDocument(), cancellationToken);
-        await watch.RefreshAsync(cancellationToken);
-        Record(list, added.Entry, actor, $"{added.Entry} was added to the {list}: {added.Reason}");
-        return (added, null);
+        return await acts.DoAsync<(ListEntryDocument?, string?)>(Act(list, added.Entry, actor, $"{added.Entry} was added to the {list}: {added.Reason}"), async () =>
+        {
+            await store.PutAsync(added.ToDocument(), cancellationToken);
+            await watch.RefreshAsync(cancellationToken);
+            return (added, null);
+        });
     }
 
     /// <summary>Takes an added entry back; false where there is none of that id.</summary>
     public async Task<bool> RemoveAsync(string list, string id, string reason, string actor, CancellationToken cancellationToken)
     {
-        // Once more where somebody else was quicker: a document that is still there is to go.
-        while (await store.GetAsync(PolicyDocumentKinds.ListEntry, id, cancellationToken) is { } document)
-        {
-            // One that can't be read is on neither list, and can be taken off either.
-            var isReadable = ListEntryDocument.TryRead(document, out var entry);
-            if (isReadable && entry!.List != list) return false;
-            if (!await store.RemoveAsync(document, cancellationToken)) continue;
-            await watch.RefreshAsync(cancellationToken);
-            Record(list, entry?.Entry, actor, $"{entry?.Entry ?? "an entry that can't be read"} was taken off the {list}: {reason}");
-            return true;
-        }
-        return false;
+        if (await store.GetAsync(PolicyDocumentKinds.ListEntry, id, cancellationToken) is not { } there) return false;
+        // One that can't be read is on neither list, and can be taken off either.
+        if (ListEntryDocument.TryRead(there, out var entry) && entry!.List != list) return false;
+        var act = Act(list, entry?.Entry, actor, $"{entry?.Entry ?? "an entry that can't be read"} was taken off the {list}: {reason}");
+        return await acts.DoAsync(
+            act,
+            async () =>
+            {
+                // Once more where somebody else was quicker: a document that is still there is to go.
+                while (await store.GetAsync(PolicyDocumentKinds.ListEntry, id, cancellationToken) is { } document)
+                {
+                    if (!await store.RemoveAsync(document, cancellationToken)) continue;
+                    await watch.RefreshAsync(cancellationToken);
+                    return true;
+                }
+                return false;
+            },
+            removed => removed ? null : $"not done, because somebody else was quicker: {act.Reason}");
     }
 
     private async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken) =>
         PolicyDocuments.Read(await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken), static () => PolicyJson.Default.ListEntryDocument, logger).FindAll(added => added.List == list);
 
-    private void Record(string list, string? entry, string actor, string what) => events.Record(new Event
+    private Event Act(string list, string? entry, string actor, string what) => new()
     {
         Kind = EventKinds.PolicyChanged,
         When = time.GetUtcNow(),
@@ -84,5 +93,5 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
         Project = entry is null ? null : PolicyListReader.ReadEntry(entry).Entry?.Project,
         Actor = actor,
         Reason = what,
-    });
+    };
 }
