@@ -1,11 +1,16 @@
 using Hashgate.Proxy.Dashboard.Pages;
+using Hashgate.Proxy.Dashboard.Projects;
 
 namespace Hashgate.Proxy.Dashboard;
 
 /// <summary><c>/dashboard</c>: what the people who run Hashgate look at, and act on.</summary>
 internal static class DashboardEndpoints
 {
-    public static void AddDashboard(this IServiceCollection services) => services.AddSingleton<OverviewReader>();
+    public static void AddDashboard(this IServiceCollection services)
+    {
+        services.AddSingleton<OverviewReader>();
+        services.AddProjectPages();
+    }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
@@ -14,6 +19,7 @@ internal static class DashboardEndpoints
         all.MapGet("/theme", Themes.Set);
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();
+        pages.MapProjectPages();
         pages.MapGet("/{**path}", static () => DashboardGroup.Trouble(StatusCodes.Status404NotFound, "Not found", "The dashboard has no page at this address."));
     }
 }

@@ -24,6 +24,13 @@ internal sealed class DownloadOperations(IDownloadLog log, TimeProvider time)
         return asked is not null;
     }
 
+    /// <summary>A project's downloads, as far back as is looked where nobody says.</summary>
+    public DownloadsAsked OfProject(ProjectName project, string? version = null, string? filename = null)
+    {
+        ReplaySince.TryRead(StandardSince, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var since);
+        return new DownloadsAsked(new DownloadQuery(since, project, filename), version);
+    }
+
     /// <summary>The entries that match, oldest day first, those of this moment included.</summary>
     /// <exception cref="Core.Trust.StoreUnavailableException">The store can't be read.</exception>
     public async IAsyncEnumerable<Download> ReadAsync(DownloadsAsked asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

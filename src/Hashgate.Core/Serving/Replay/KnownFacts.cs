@@ -10,13 +10,18 @@ public sealed class KnownFacts(UpstreamMap upstreams, ProjectPages pages, IPageS
 {
     /// <summary>The facts; null where nothing is known of the project.</summary>
     /// <exception cref="StoreUnavailableException">A store is away.</exception>
-    public async Task<ProjectFacts?> ReadAsync(ProjectName project, PolicyInputs inputs, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<ProjectFacts?> ReadAsync(ProjectName project, PolicyInputs inputs, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await FindAsync(project, inputs, now, cancellationToken))?.Facts;
+
+    /// <summary>The facts and the page that they are of; null where nothing is known of the project.</summary>
+    /// <exception cref="StoreUnavailableException">A store is away.</exception>
+    public async Task<(PageSnapshot Snapshot, ProjectFacts Facts)?> FindAsync(ProjectName project, PolicyInputs inputs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return null;
         if ((pages.Peek(project)?.Snapshot ?? await store.GetAsync(owner.Name, project, cancellationToken)) is not { } snapshot) return null;
         var records = (await ledger.GetProjectAsync(project, cancellationToken)).ToDictionary(r => r.Key);
         var files = views.Describe(owner, snapshot).Select(file => Recorded(file, records)).ToArray();
-        return ViewBuilder.Gather(owner, snapshot, files, await publishers.PeekAsync(project, cancellationToken), inputs, now);
+        return (snapshot, ViewBuilder.Gather(owner, snapshot, files, await publishers.PeekAsync(project, cancellationToken), inputs, now));
     }
 
     /// <summary>A failed proof is of the last minutes and says nothing of policy.</summary>
