@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
-using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Tests.Hosting;
 using Hashgate.Proxy.Webhooks;
 using Hashgate.Testing;
@@ -46,9 +45,9 @@ internal sealed class WebhookRig : IAsyncDisposable
     /// <summary>Makes the webhook anew, as the next start does.</summary>
     public void Make(params (string Key, string? Value)[] values)
     {
-        var settings = LoadedSettings.Right([
-            ("Webhooks:ops:Url", Receiver.Url.AbsoluteUri), ("Webhooks:ops:Secret", Secret), ("Webhooks:ops:Kinds:0", "all"),
-            .. values.Select(v => ("Webhooks:ops:" + v.Key, v.Value))]).Webhooks.Single();
+        var all = new Dictionary<string, string?> { ["Url"] = Receiver.Url.AbsoluteUri, ["Secret"] = Secret, ["Kinds:0"] = "all" };
+        foreach (var (key, value) in values) all[key] = value;
+        var settings = LoadedSettings.Right([.. all.Select(v => ("Webhooks:ops:" + v.Key, v.Value))]).Webhooks.Single();
         Webhook = new Webhook(settings, new WebhookSender(settings, "https://hashgate.example", "Hashgate/1", Clock), Folder, Tell, Clock, NullLogger.Instance);
     }
 
@@ -87,14 +86,13 @@ internal sealed class WebhookRig : IAsyncDisposable
         Webhook.Dispose();
     }
 
-    /// <summary>Another run of the program over what this one left.</summary>
-    public async Task<WebhookRig> RestartAsync(params (string Key, string? Value)[] values)
+    /// <summary>Another run of the program over what this one left when it was stopped.</summary>
+    public WebhookRig Restart()
     {
-        await StopAsync();
         var next = new WebhookRig { Receiver = Receiver };
         Directory.Move(Folder, next.Folder);
         next.Clock.Advance(Clock.GetUtcNow() - next.Clock.GetUtcNow());
-        next.Make(values);
+        next.Make();
         next.Start();
         return next;
     }
