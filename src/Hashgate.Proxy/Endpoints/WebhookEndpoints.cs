@@ -13,10 +13,8 @@ internal static class WebhookEndpoints
         webhooks.MapPost("/{name}/test", TestAsync).RequireRole(Role.Operate);
     }
 
-    private static async Task<IResult> TestAsync(HttpContext context, string name, WebhookDispatcher webhooks)
-    {
-        if (webhooks.Find(name) is not { } webhook) return await Api.WrongAsync(context, $"There is no webhook {Api.Quote(name)} that is enabled.", StatusCodes.Status404NotFound);
-        var answer = await webhook.TestAsync(context.Caller().Name, context.RequestAborted);
-        return Results.Json(new { delivered = answer.IsDelivered, status = answer.Status, error = answer.Error, body = answer.Body });
-    }
+    private static Task<IResult> TestAsync(HttpContext context, string name, WebhookOperations webhooks) => Api.Guard(context, async () =>
+        await webhooks.TestAsync(name, context.Caller().Name, context.RequestAborted) is { } answer
+            ? Results.Json(new { delivered = answer.IsDelivered, status = answer.Status, error = answer.Error, body = answer.Body })
+            : await Api.WrongAsync(context, $"There is no webhook {Api.Quote(name)} that is enabled.", StatusCodes.Status404NotFound));
 }

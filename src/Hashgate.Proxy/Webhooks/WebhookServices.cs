@@ -10,6 +10,7 @@ internal static class WebhookServices
     public static void AddWebhooks(this IServiceCollection services, HashgateSettings settings)
     {
         services.AddSingleton(provider => Create(settings, provider));
+        services.AddSingleton<WebhookOperations>();
         if (!settings.Webhooks.Any(w => w.Enabled)) return;
         services.AddSingleton<IEventObserver>(provider => provider.GetRequiredService<WebhookDispatcher>());
         services.AddHostedService(provider => provider.GetRequiredService<WebhookDispatcher>());

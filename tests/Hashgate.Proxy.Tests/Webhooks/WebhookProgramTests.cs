@@ -72,6 +72,7 @@ public sealed class WebhookProgramTests
 
         (_, body) = await hashgate.CallAsync(HttpMethod.Post, "api/v1/webhooks/ops/test");
         Assert.Equal((false, 418, "The receiver answered 418."), (body.GetProperty("delivered").GetBoolean(), body.GetProperty("status").GetInt32(), body.GetProperty("error").GetString()));
+        Assert.Equal(["the test was not delivered: The receiver answered 418.", "the webhook ops was tested", "the webhook ops was tested"], (await hashgate.EventsAsync()).Where(e => e.Actor == "operator").Select(e => e.Reason));
         Assert.Equal(HttpStatusCode.NotFound, (await hashgate.CallAsync(HttpMethod.Post, "api/v1/webhooks/other/test")).Status);
         using var viewer = await hashgate.Client.PostAsync("api/v1/webhooks/ops/test", null);
         Assert.Equal(HttpStatusCode.Forbidden, viewer.StatusCode);
