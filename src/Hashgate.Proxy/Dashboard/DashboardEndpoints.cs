@@ -1,5 +1,7 @@
+using Hashgate.Proxy.Dashboard.Acting;
 using Hashgate.Proxy.Dashboard.Pages;
 using Hashgate.Proxy.Dashboard.Projects;
+using Hashgate.Proxy.Dashboard.Reports;
 
 namespace Hashgate.Proxy.Dashboard;
 
@@ -10,6 +12,7 @@ internal static class DashboardEndpoints
     {
         services.AddSingleton<OverviewReader>();
         services.AddProjectPages();
+        services.AddReportPage();
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
@@ -20,6 +23,8 @@ internal static class DashboardEndpoints
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();
         pages.MapProjectPages();
+        pages.MapReportPage();
+        pages.MapActs();
         pages.MapGet("/{**path}", static () => DashboardGroup.Trouble(StatusCodes.Status404NotFound, "Not found", "The dashboard has no page at this address."));
     }
 }

@@ -11,6 +11,8 @@ internal static class Notices
         ["waiver-ended"] = "The waiver is taken back.",
         ["confirmed"] = "Confirmed: what was reported is blocked from now on.",
         ["dismissed"] = "Dismissed: the reports are kept, and block nothing.",
+        ["entry-added"] = "The entry is on the list, and in force here now.",
+        ["entry-removed"] = "The entry is taken off the list.",
         ["blocked"] = "Blocked: the entry is on the blocklist from now on.",
     };
 

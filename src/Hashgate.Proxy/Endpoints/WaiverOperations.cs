@@ -42,11 +42,12 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, Ac
     }
 
     /// <summary>Takes a waiver back; false where there is none.</summary>
-    public async Task<bool> RemoveAsync(string id, string actor, CancellationToken cancellationToken)
+    /// <param name="why">For the record, where somebody said.</param>
+    public async Task<bool> RemoveAsync(string id, string actor, CancellationToken cancellationToken, string? why = null)
     {
         if (await store.GetAsync(PolicyDocumentKinds.Waiver, id, cancellationToken) is not { } document) return false;
         var act = PolicyDocuments.Read([document], static () => PolicyJson.Default.Waiver, logger) is [var waiver]
-            ? Act(EventKinds.PolicyChanged, waiver, actor, $"took back the waiver of {waiver.Actor}, {Reach(waiver)}: {waiver.Reason}")
+            ? Act(EventKinds.PolicyChanged, waiver, actor, $"took back the waiver of {waiver.Actor}, {Reach(waiver)}: {waiver.Reason}{(why is null ? "" : $"; because {why}")}")
             : Act(EventKinds.PolicyChanged, null, actor, $"took back the waiver {document.Id}, which can't be read");
         return await acts.DoAsync(
             act,
