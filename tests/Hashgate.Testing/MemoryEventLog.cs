@@ -37,16 +37,18 @@ public sealed class MemoryEventLog : IEventLog
         return ValueTask.FromResult(new EventPage(page, matching.Count > page.Count ? page[^1].Id : null));
     }
 
-    public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken)
+    public ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken)
     {
-        var after = id is null ? 0 : Number(id);
+        var after = Number(id);
         var stored = Stored();
         var matching = stored.Where(e => Number(e.Id) > after && filter.Matches(e.Event)).ToList();
         var some = matching.Take(Math.Clamp(filter.Limit, 1, EventQuery.MaxLimit)).ToList();
         var hasMore = matching.Count > some.Count;
         var last = hasMore ? Number(some[^1].Id) : Math.Max(after, stored.Count);
-        return ValueTask.FromResult(new LaterEvents(some, last == 0 ? null : Text(last), hasMore));
+        return ValueTask.FromResult(new LaterEvents(some, Text(last), hasMore));
     }
+
+    public ValueTask<string> NewestAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Text(Recorded.Count));
 
     public ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) => ValueTask.FromResult(Stored().FirstOrDefault(e => e.Id == id));
 

@@ -66,6 +66,13 @@ public static class EventKinds
     /// <summary>So many deliveries were given up: refused by the receiver, too many, or too old.</summary>
     public const string WebhookDropped = "webhook-dropped";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Blocked, Held, Warned, FirstSeen, HashChanged, HashMismatch, Removed, Rollback, Flagged, Waived, PolicyChanged, UpstreamDown, UpstreamUp,
+        StoreAlarm, AdvisoriesLoaded, AdvisoriesRefused, SignedIn, Acted, WebhookDown, WebhookUp, WebhookDropped,
+    ];
+
     /// <summary>Whether somebody has to look into it: kept before all else under a flood.</summary>
     public static bool IsAlarm(string kind) => kind is HashMismatch or HashChanged or StoreAlarm;
 

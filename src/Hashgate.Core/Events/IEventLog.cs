@@ -20,11 +20,15 @@ public interface IEventLog
     ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken);
 
     /// <summary>What came after an event and matches, oldest first; what there is now, without waiting for more.</summary>
-    /// <param name="id">An event's id; null reads from the oldest event on.</param>
+    /// <param name="id">An event's id, or <see cref="StoredEvent.BeforeAll"/>.</param>
     /// <param name="filter">Its <see cref="EventQuery.Cursor"/> is not looked at.</param>
     /// <exception cref="Trust.StoreUnavailableException">The store can't be read.</exception>
     /// <exception cref="FormatException">The id is none.</exception>
-    ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken);
+    ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken);
+
+    /// <summary>The newest event's id; <see cref="StoredEvent.BeforeAll"/> in an empty log. What is followed after it is all that comes from now on.</summary>
+    /// <exception cref="Trust.StoreUnavailableException">The store can't be read.</exception>
+    ValueTask<string> NewestAsync(CancellationToken cancellationToken);
 
     /// <summary>The event with this id; null where there is none (any more), or the id is none.</summary>
     /// <exception cref="Trust.StoreUnavailableException">The store can't be read.</exception>
@@ -56,9 +60,13 @@ public interface IEventLog
 public sealed record EventPage(IReadOnlyList<StoredEvent> Events, string? NextCursor);
 
 /// <summary>Events after an id, oldest first; like a page, they may be few or none and still not all.</summary>
-/// <param name="After">The id to go on after: of the last event looked at, whether or not it matched. Null in an empty log.</param>
+/// <param name="After">The id to go on after: of the last event looked at, whether or not it matched.</param>
 /// <param name="HasMore">Whether there may be more already.</param>
-public sealed record LaterEvents(IReadOnlyList<StoredEvent> Events, string? After, bool HasMore);
+public sealed record LaterEvents(IReadOnlyList<StoredEvent> Events, string After, bool HasMore);
 
 /// <summary>An event with the id that the store gave it; ids grow with time.</summary>
-public sealed record StoredEvent(string Id, Event Event);
+public sealed record StoredEvent(string Id, Event Event)
+{
+    /// <summary>Stands for an id from before all events of any log; no event has it.</summary>
+    public const string BeforeAll = "0";
+}

@@ -35,6 +35,7 @@ internal static class Composition
         services.AddServing(settings);
         services.AddTelemetry();
         services.AddWebhooks(settings);
+        services.AddEvents();
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
         services.AddSingleton<Callers>();
         services.AddSingleton<RequestInfo>();

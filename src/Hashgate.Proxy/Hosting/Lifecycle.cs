@@ -20,19 +20,22 @@ internal static class Lifecycle
 }
 
 /// <summary>On a stop readiness fails first, so that a load balancer looks elsewhere before the listener closes.</summary>
-internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleService
+internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long readiness fails before the listener closes.</summary>
     public static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
 
-    private volatile bool _started;
+    private readonly CancellationTokenSource _started = new();
 
     /// <summary>The process is about to end.</summary>
-    public bool IsStarted => _started;
+    public bool IsStarted => _started.IsCancellationRequested;
+
+    /// <summary>Ends what would never end by itself.</summary>
+    public CancellationToken Started => _started.Token;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _started = true;
+        await _started.CancelAsync();
         await Task.Delay(settings.DrainTimeout < Notice ? settings.DrainTimeout : Notice, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -45,4 +48,6 @@ internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleServ
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _started.Dispose();
 }

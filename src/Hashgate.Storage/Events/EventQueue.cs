@@ -18,6 +18,12 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     private readonly RepeatMerger _repeats = new(options.MergeWithin, options.QueueLength);
     private int _dropped;
 
+    /// <summary>How many events are in memory: waiting to be written, and repeats that are being counted.</summary>
+    public (int Alarms, int Others, int Repeats) Lengths
+    {
+        get { lock (_lock) return (_alarms.Count, _others.Count, _repeats.Count); }
+    }
+
     public void Add(Event happened)
     {
         var clipped = Clip(happened);

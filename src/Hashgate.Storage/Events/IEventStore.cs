@@ -18,14 +18,13 @@ public interface IEventStore
     ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IEventLog.ReadAfterAsync"/>
-    ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken);
+    ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IEventLog.FindAsync"/>
     ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>The newest event's id; null in an empty store.</summary>
-    /// <exception cref="StoreUnavailableException">The store can't be read.</exception>
-    ValueTask<string?> NewestAsync(CancellationToken cancellationToken);
+    /// <inheritdoc cref="IEventLog.NewestAsync"/>
+    ValueTask<string> NewestAsync(CancellationToken cancellationToken);
 
     /// <summary>Compares two ids as <see cref="IComparer{T}"/> does: the lesser is the older event's.</summary>
     /// <exception cref="FormatException">One is no id of this store.</exception>

@@ -54,7 +54,9 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
 
     public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => _store.QueryAsync(query, cancellationToken);
 
-    public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken) => _store.ReadAfterAsync(id, filter, cancellationToken);
+    public ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken) => _store.ReadAfterAsync(id, filter, cancellationToken);
+
+    public ValueTask<string> NewestAsync(CancellationToken cancellationToken) => _store.NewestAsync(cancellationToken);
 
     public ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) => _store.FindAsync(id, cancellationToken);
 
@@ -90,6 +92,7 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
         await _stop.CancelAsync();
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+        _followers.Dispose();
     }
 
     private async Task WriteAllAsync(CancellationToken cancellationToken)

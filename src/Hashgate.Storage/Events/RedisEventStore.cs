@@ -1,15 +1,15 @@
 using System.Globalization;
-using System.Text.Json;
 using Hashgate.Core.Events;
+using Hashgate.Core.Trust;
 using Hashgate.Storage.Redis;
 using StackExchange.Redis;
 
 namespace Hashgate.Storage.Events;
 
-/// <summary>Events of all replicas in one Redis stream, whose own ids are the order and the cursor.</summary>
+/// <summary>Events of all replicas in one Redis stream, whose own ids are the order and the cursor, and their sums beside it.</summary>
 public sealed class RedisEventStore(RedisConnection redis) : IEventStore
 {
-    private const int Chunk = 500;
+    private const int Chunk = 1000;
 
     /// <summary>The most entries that one query reads through: a filter that matches little gives short pages, not a long wait.</summary>
     private const int MaxRead = 50_000;
@@ -19,25 +19,35 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
 
     private static readonly RedisValue Field = "event";
 
-    private RedisKey Stream => redis.Key("events");
+    private readonly RedisEventSums _sums = new(redis);
 
     public bool IsShared => true;
 
+    private RedisKey Stream => redis.Key("events");
+
     public async ValueTask<IReadOnlyList<StoredEvent>> AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
     {
-        var ids = await redis.RunAsync(
-            // Pipelined on one connection: in order, one round trip.
-            database => Task.WhenAll(events.Select(e =>
-                database.StreamAddAsync(Stream, Field, JsonSerializer.SerializeToUtf8Bytes(e, EventJson.Default.Event)))),
+        // One transaction: events without their sums, or the reverse, would stay so for ever.
+        var (stored, crowded) = await redis.RunAsync(
+            async database =>
+            {
+                var transaction = database.CreateTransaction();
+                var ids = events.Select(e => transaction.StreamAddAsync(Stream, Field, StoredEventJson.Of(e))).ToList();
+                var crowding = _sums.Add(transaction, EventSums.Of(events));
+                if (!await transaction.ExecuteAsync()) throw new StoreUnavailableException("Redis did not take the events.");
+                return (events.Zip(await Task.WhenAll(ids), (e, id) => new StoredEvent(id.ToString(), e)).ToList(), await crowding());
+            },
             cancellationToken);
-        return [.. events.Zip(ids, (e, id) => new StoredEvent(id.ToString(), e))];
+        foreach (var span in crowded) await _sums.BoundAsync(span, cancellationToken);
+        return stored;
     }
 
     public async ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken)
     {
         var newest = query.Cursor is null ? "+" : "(" + CheckedId(query.Cursor);
-        RedisValue oldest = query.Since is { } since ? Math.Max(0, (since - Slack).ToUnixTimeMilliseconds()) : (RedisValue)"-";
+        var prefilter = new EventPrefilter(query);
         var limit = Math.Clamp(query.Limit, 1, EventQuery.MaxLimit);
+        RedisValue oldest = query.Since is { } since ? Math.Max(0, (since - Slack).ToUnixTimeMilliseconds()) : (RedisValue)"-";
         var found = new List<StoredEvent>();
         for (var read = 0; read < MaxRead; read += Chunk)
         {
@@ -45,10 +55,10 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
             var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, oldest, end, Chunk, Order.Descending), cancellationToken);
             foreach (var entry in entries)
             {
-                if (Read(entry) is not { } happened || !query.Matches(happened)) continue;
+                if (Read(entry, query, prefilter) is not { } match) continue;
                 // One more than asked for tells that there is a next page.
                 if (found.Count == limit) return new EventPage(found, found[^1].Id);
-                found.Add(new StoredEvent(entry.Id.ToString(), happened));
+                found.Add(match);
             }
             if (entries.Length < Chunk) return new EventPage(found, null);
             newest = "(" + entries[^1].Id;
@@ -56,20 +66,21 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
         return new EventPage(found, newest[1..]);
     }
 
-    public async ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken)
+    public async ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken)
     {
-        var after = id is null ? null : CheckedId(id);
+        var after = CheckedId(id);
+        var prefilter = new EventPrefilter(filter);
         var limit = Math.Clamp(filter.Limit, 1, EventQuery.MaxLimit);
         var found = new List<StoredEvent>();
         for (var read = 0; read < MaxRead; read += Chunk)
         {
-            RedisValue start = after is null ? "-" : "(" + after;
+            var start = "(" + after;
             var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, start, "+", Chunk), cancellationToken);
             foreach (var entry in entries)
             {
                 after = entry.Id.ToString();
-                if (Read(entry) is not { } happened || !filter.Matches(happened)) continue;
-                found.Add(new StoredEvent(after, happened));
+                if (Read(entry, filter, prefilter) is not { } match) continue;
+                found.Add(match);
                 if (found.Count == limit) return new LaterEvents(found, after, HasMore: true);
             }
             if (entries.Length < Chunk) return new LaterEvents(found, after, HasMore: false);
@@ -81,36 +92,23 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
     {
         if (!IsId(id)) return null;
         var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, id, id, 1), cancellationToken);
-        return entries.Length == 1 && Read(entries[0]) is { } happened ? new StoredEvent(id, happened) : null;
+        return entries.Length == 1 ? Read(entries[0], new EventQuery(), null) : null;
     }
 
-    public async ValueTask<string?> NewestAsync(CancellationToken cancellationToken)
+    public async ValueTask<string> NewestAsync(CancellationToken cancellationToken)
     {
         var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, "-", "+", 1, Order.Descending), cancellationToken);
-        return entries.Length == 0 ? null : entries[0].Id.ToString();
+        return entries.Length == 0 ? StoredEvent.BeforeAll : entries[0].Id.ToString();
     }
 
     public int Compare(string id, string other) => Parts(id).CompareTo(Parts(other));
 
-    public async ValueTask<EventSummary> SummarizeAsync(DateTimeOffset since, DateTimeOffset until, TimeSpan step, CancellationToken cancellationToken)
+    public ValueTask<EventSummary> SummarizeAsync(DateTimeOffset since, DateTimeOffset until, TimeSpan step, CancellationToken cancellationToken) =>
+        _sums.SummarizeAsync(new EventSummaryBuilder(since, until, step), cancellationToken);
+
+    public async ValueTask TrimAsync(DateTimeOffset before, long maxCount, CancellationToken cancellationToken)
     {
-        var summary = new EventSummaryBuilder(since, until, step);
-        var sums = new EventSums();
-        LaterEvents some = new([], null, HasMore: true);
-        while (some.HasMore)
-        {
-            some = await ReadAfterAsync(some.After, new EventQuery(Limit: EventQuery.MaxLimit), cancellationToken);
-            foreach (var e in some.Events) sums.Add(e.Event);
-        }
-        foreach (var (sum, count) in sums.Kinds) summary.Add(sum.Hour, sum.Kind, sum.Rule, count);
-        return summary.Build(Top(EventSums.Projects), Top(EventSums.Clients));
-
-        IReadOnlyList<NamedCount> Top(string of) => EventSummaryBuilder.Top(sums.Names
-            .Where(n => n.Key.Span.Of == of && n.Key.Span.Hours == EventSums.Hour && n.Key.Span.Start >= summary.FirstHour && n.Key.Span.Start < summary.EndHour)
-            .GroupBy(n => n.Key.Name).Select(g => new NamedCount(g.Key, g.Sum(n => n.Value))));
-    }
-
-    public async ValueTask TrimAsync(DateTimeOffset before, long maxCount, CancellationToken cancellationToken) =>
+        await _sums.TrimAsync(EventSummaryBuilder.HourOf(before), cancellationToken);
         // By the ids' time, which is Redis' own at the appending.
         await redis.RunAsync(
             async database =>
@@ -119,21 +117,16 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
                 return await database.StreamTrimAsync(Stream, (int)Math.Min(maxCount, int.MaxValue));
             },
             cancellationToken);
-
-    private static Event? Read(StreamEntry entry)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize((byte[]?)entry[Field] ?? [], EventJson.Default.Event);
-        }
-        catch (JsonException)
-        {
-            // Another version's, that this one can't read: nothing to show, and no reason to hide the others.
-            return null;
-        }
     }
 
-    private static string CheckedId(string id) => IsId(id) ? id : throw new FormatException("That is no event's id, nor a cursor that came with events.");
+    private static StoredEvent? Read(StreamEntry entry, EventQuery query, EventPrefilter? prefilter)
+    {
+        var json = (byte[]?)entry[Field] ?? [];
+        return prefilter?.MayMatch(json) != false && StoredEventJson.Parse(json) is { } happened && query.Matches(happened) ? new StoredEvent(entry.Id.ToString(), happened) : null;
+    }
+
+    private static string CheckedId(string id) =>
+        id == StoredEvent.BeforeAll || IsId(id) ? id : throw new FormatException("That is no event's id, nor a cursor that came with events.");
 
     private static bool IsId(string id) =>
         id.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash && IsNumber(id.AsSpan(0, dash)) && IsNumber(id.AsSpan(dash + 1));
@@ -142,7 +135,8 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
 
     private static (ulong Time, ulong Number) Parts(string id)
     {
-        var dash = CheckedId(id).IndexOf('-', StringComparison.Ordinal);
+        if (CheckedId(id) == StoredEvent.BeforeAll) return (0, 0);
+        var dash = id.IndexOf('-', StringComparison.Ordinal);
         return (ulong.Parse(id.AsSpan(0, dash), CultureInfo.InvariantCulture), ulong.Parse(id.AsSpan(dash + 1), CultureInfo.InvariantCulture));
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RepeatMerger(TimeSpan within, int capacity)
 
     private readonly Dictionary<Key, Window> _windows = [];
 
+    /// <summary>How many refusals are being counted.</summary>
+    public int Count => _windows.Count;
+
     /// <summary>Whether the event is a repeat and is counted; else it is to be written.</summary>
     public bool TryCount(Event happened, DateTimeOffset now)
     {

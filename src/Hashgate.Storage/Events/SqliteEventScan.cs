@@ -8,15 +8,15 @@ namespace Hashgate.Storage.Events;
 /// Reads the events that match a query, along the index of the filter that is likely to match least. One reading looks at so many rows at
 /// most: where few of them match, it ends early and says where to go on, instead of reading a whole store for one page.
 /// </summary>
-internal sealed class SqliteEventScan(SqliteSession session, EventQuery query)
+/// <param name="maxRows">The most rows that one reading looks at.</param>
+internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, int maxRows)
 {
-    /// <summary>The most rows that one reading looks at.</summary>
-    public const int MaxRows = 50_000;
-
     /// <summary>With more kinds than that each row's is compared.</summary>
     private const int MaxKindArms = 8;
 
-    private readonly EventText _text = new(query.Text);
+    // The other filters are SQLite's.
+    private readonly EventPrefilter _text = new(new EventQuery(Text: query.Text));
+    private readonly string[] _kinds = [.. (query.Kinds ?? []).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Those with lesser ids, newest first.</summary>
     /// <returns>The events, and where to go on; null there where nothing is left.</returns>
@@ -36,7 +36,7 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query)
         var count = 0;
         for (; rows.Step(); count++)
         {
-            if (_text.MayBeIn(rows.Bytes(1)) && SqliteEventSchema.Parse(rows.Bytes(1)) is { } happened && query.Matches(happened))
+            if (rows.Bytes(1).Length > 0 && _text.MayMatch(rows.Bytes(1)) && StoredEventJson.Parse(rows.Bytes(1)) is { } happened && query.Matches(happened))
             {
                 // One more than asked for tells that there is a next page.
                 if (found.Count == limit)
@@ -48,7 +48,7 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query)
             }
             last = rows.Number(0);
         }
-        return (found, count == MaxRows ? last : null);
+        return (found, count == maxRows ? last : null);
     }
 
     // Events come a little out of the order of their times, so that only looking tells between which ids a time lies.
@@ -71,7 +71,7 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query)
                 AND (?8 IS NULL OR instr(?8, ',' || kind || ',') > 0) THEN event END
             FROM events WHERE id > ?1 AND id < ?2
             """;
-        var rows = session.Prepare($"{string.Join(" UNION ALL ", arms.Select(arm => columns + arm))} ORDER BY id {order} LIMIT {MaxRows}");
+        var rows = session.Prepare($"{string.Join(" UNION ALL ", arms.Select(arm => columns + arm))} ORDER BY id {order} LIMIT {maxRows}");
         rows.Bind(1, after);
         rows.Bind(2, before);
         rows.Bind(3, query.Since?.UtcTicks ?? 0);
@@ -79,22 +79,20 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query)
         rows.BindOptional(5, query.Client);
         rows.BindOptional(6, query.Project);
         rows.BindOptional(7, query.Rule);
-        rows.BindOptional(8, Kinds.Count == 0 ? null : $",{string.Join(',', Kinds)},");
+        rows.BindOptional(8, _kinds.Length == 0 ? null : $",{string.Join(',', _kinds)},");
         if (!UsesKindArms) return rows;
-        for (var i = 0; i < arms.Count; i++) rows.Bind(9 + i, Kinds[i]);
+        for (var i = 0; i < arms.Length; i++) rows.Bind(9 + i, _kinds[i]);
         return rows;
     }
 
-    private IReadOnlyList<string> Kinds => field ??= [.. (query.Kinds ?? []).Distinct(StringComparer.Ordinal)];
+    private bool UsesKindArms => query is { Client: null, Project: null, Rule: null } && _kinds.Length is > 0 and <= MaxKindArms;
 
-    private bool UsesKindArms => query is { Client: null, Project: null, Rule: null } && Kinds.Count is > 0 and <= MaxKindArms;
-
-    private IReadOnlyList<string> Arms() =>
+    private string[] Arms() =>
         query.Client is not null ? [" AND client = ?5"]
         : query.Project is not null ? [" AND project = ?6"]
         : query.Rule is not null ? [" AND rule = ?7"]
         // One index run for each kind, merged by id: an IN would be read whole and sorted.
-        : UsesKindArms ? [.. Enumerable.Range(9, Kinds.Count).Select(n => string.Create(CultureInfo.InvariantCulture, $" AND kind = ?{n}"))]
+        : UsesKindArms ? [.. Enumerable.Range(9, _kinds.Length).Select(n => string.Create(CultureInfo.InvariantCulture, $" AND kind = ?{n}"))]
         : [""];
 
     private static long Id(StoredEvent stored) => long.Parse(stored.Id, CultureInfo.InvariantCulture);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hashgate.Core.Events;
 using Hashgate.Storage.Sqlite;
 
@@ -11,7 +10,8 @@ internal static class SqliteEventSchema
 
     public static readonly SqliteSchema Schema = new(static session => session.Execute(Events), AddSums);
 
-    private const string Events = """
+    /// <summary>The first version.</summary>
+    public const string Events = """
         CREATE TABLE events (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             at INTEGER NOT NULL,
@@ -63,20 +63,7 @@ internal static class SqliteEventSchema
     {
         var chunk = new List<(long, Event?)>();
         using var rows = session.Query($"SELECT id, event FROM events WHERE id > @1 ORDER BY id LIMIT {ChunkLength}", after);
-        while (rows.Read()) chunk.Add((rows.GetInt64(0), Parse(rows.GetFieldValue<byte[]>(1))));
+        while (rows.Read()) chunk.Add((rows.GetInt64(0), StoredEventJson.Parse(rows.GetFieldValue<byte[]>(1))));
         return chunk;
-    }
-
-    /// <summary>The event in a row; null where this version can't read it: nothing to show, and no reason to hide the others.</summary>
-    public static Event? Parse(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, EventJson.Default.Event);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

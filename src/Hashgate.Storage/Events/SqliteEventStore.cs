@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Hashgate.Core.Events;
 using Hashgate.Storage.Sqlite;
 
@@ -14,6 +13,9 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
     private readonly SqliteDatabase _database = new(path, SqliteEventSchema.Schema);
 
     public bool IsShared => false;
+
+    /// <summary>The most rows that one reading looks at: about 100 ms.</summary>
+    internal int MaxRows { get; init; } = 50_000;
 
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
@@ -34,22 +36,21 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
         return _database.ReadAsync(
             session =>
             {
-                var (found, goOn) = new SqliteEventScan(session, query).Backwards(before);
+                var (found, goOn) = new SqliteEventScan(session, query, MaxRows).Backwards(before);
                 return new EventPage(found, goOn is { } last ? Text(last) : null);
             },
             cancellationToken);
     }
 
-    public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken)
+    public ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken)
     {
-        var after = id is null ? 0 : Number(id);
+        var after = Number(id);
         return _database.ReadAsync(
             session =>
             {
-                var (found, goOn) = new SqliteEventScan(session, filter).Forwards(after);
+                var (found, goOn) = new SqliteEventScan(session, filter, MaxRows).Forwards(after);
                 // On one snapshot: all up to the newest was looked at.
-                var last = goOn ?? Math.Max(after, Newest(session));
-                return new LaterEvents(found, last == 0 ? null : Text(last), goOn is not null);
+                return new LaterEvents(found, Text(goOn ?? Math.Max(after, Newest(session))), goOn is not null);
             },
             cancellationToken);
     }
@@ -57,12 +58,11 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
     public async ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) =>
         TryNumber(id, out var number)
             ? await _database.ReadAsync(
-                session => session.Scalar("SELECT event FROM events WHERE id = @1", number) is byte[] json && SqliteEventSchema.Parse(json) is { } found ? new StoredEvent(Text(number), found) : null,
+                session => session.Scalar("SELECT event FROM events WHERE id = @1", number) is byte[] json && StoredEventJson.Parse(json) is { } found ? new StoredEvent(Text(number), found) : null,
                 cancellationToken)
             : null;
 
-    public ValueTask<string?> NewestAsync(CancellationToken cancellationToken) =>
-        _database.ReadAsync(session => Newest(session) is > 0 and var id ? Text(id) : null, cancellationToken);
+    public ValueTask<string> NewestAsync(CancellationToken cancellationToken) => _database.ReadAsync(session => Text(Newest(session)), cancellationToken);
 
     public int Compare(string id, string other) => Number(id).CompareTo(Number(other));
 
@@ -92,13 +92,14 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
         insert.BindOptional(3, happened.Project?.Value);
         insert.BindOptional(4, happened.Rule);
         insert.BindOptional(5, happened.Client);
-        insert.Bind(6, JsonSerializer.SerializeToUtf8Bytes(happened, EventJson.Default.Event).AsSpan());
+        insert.Bind(6, StoredEventJson.Of(happened).AsSpan());
         insert.Step();
         var id = insert.Number(0);
         insert.Reset();
         return id;
     }
 
+    // 0 where there is none, which is the id before all.
     private static long Newest(SqliteSession session) => session.Scalar("SELECT max(id) FROM events") as long? ?? 0;
 
     private static bool TryNumber(string id, out long number) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -4,7 +4,7 @@ using Hashgate.Core.Packaging;
 namespace Hashgate.Storage.Tests.Contracts;
 
 /// <summary>What every <see cref="IEventLog"/> does. Each test has a log of its own, and none of its events repeat.</summary>
-public abstract class EventLogContract
+public abstract partial class EventLogContract
 {
     // Long before any real clock: a store that stamps events itself must not take them for future ones.
     protected static readonly DateTimeOffset Noon = new(2020, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -122,6 +122,8 @@ public abstract class EventLogContract
         Kind = kind,
         When = Noon.AddMinutes(number),
         Project = project is null ? null : ProjectName.Parse(project),
+        // Refusals of one file are repeats.
+        Filename = $"{number}.whl",
         Rule = rule,
         Reason = $"{number}",
     };

@@ -195,11 +195,11 @@ public sealed class QueuedEventLogTests : IAsyncTest
 
         public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<LaterEvents> ReadAfterAsync(string? id, EventQuery filter, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<LaterEvents> ReadAfterAsync(string id, EventQuery filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public ValueTask<string?> NewestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<string> NewestAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public int Compare(string id, string other) => throw new NotSupportedException();
 

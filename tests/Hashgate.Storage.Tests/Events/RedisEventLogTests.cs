@@ -45,6 +45,59 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
     }
 
     [Fact]
+    public async Task Sums_go_with_the_events_that_are_old()
+    {
+        await RecordAsync([.. Enumerable.Range(0, 5).Select(i => Some(i * 60, EventKinds.Blocked, "flask", "malware") with { Client = "192.0.2.1" })]);
+        await _store.TrimAsync(Noon.AddHours(2), 1000, default);
+        var summary = await Log.SummarizeAsync(Noon.AddDays(-2), Noon.AddDays(2), TimeSpan.FromHours(1), default);
+        Assert.Equal(3, summary.ByKind[EventKinds.Blocked]);
+
+        await _store.TrimAsync(Noon.AddDays(1), 1000, default);
+        await _store.TrimAsync(TimeProvider.System.GetUtcNow().AddHours(1), 1000, default);
+
+        Assert.Empty((await Log.SummarizeAsync(Noon.AddDays(-2), Noon.AddDays(2), TimeSpan.FromHours(1), default)).Projects);
+        var left = await _redis.RunAsync(d => d.ExecuteAsync("KEYS", _redis.Key("*").ToString()), default);
+        Assert.All((string[])left!, key => Assert.Equal(_redis.Key("events").ToString(), key));
+    }
+
+    [Fact]
+    public async Task What_another_replica_appends_is_followed_within_a_second_of_its_clock()
+    {
+        var clock = new ManualTimeProvider(Noon);
+        await using var other = new QueuedEventLog(_store, new EventLogOptions(), [], clock, NullLogger<QueuedEventLog>.Instance);
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var following = other.FollowAsync(StoredEvent.BeforeAll, new EventQuery(), end.Token).GetAsyncEnumerator(end.Token);
+        await RecordAsync(Some(0));
+        Assert.True(await following.MoveNextAsync());
+        var next = following.MoveNextAsync().AsTask();
+
+        await RecordAsync(Some(1));
+
+        while (!next.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(2, end.Token);
+        }
+        Assert.True(await next);
+        Assert.Equal("1", following.Current.Event.Reason);
+    }
+
+    [Fact]
+    public async Task Names_of_an_hour_are_bounded_and_who_is_refused_most_stays()
+    {
+        var clients = Enumerable.Range(0, 5000).Select(i => Some(0, EventKinds.Blocked, $"p{i}", "malware") with { Client = $"c{i}" });
+        var often = Some(0, EventKinds.Blocked, "often", "malware") with { Client = "busy", Count = 2 };
+        foreach (var batch in clients.Chunk(500)) await _store.AppendAsync([often, .. batch], default);
+
+        var summary = await Log.SummarizeAsync(Noon, Noon.AddHours(1), TimeSpan.FromHours(1), default);
+        Assert.Equal(5020, summary.ByKind[EventKinds.Blocked]);
+        Assert.Equal(("often", "busy"), (summary.Projects[0].Name, summary.Clients[0].Name));
+        var hour = EventSummaryBuilder.HourOf(Noon);
+        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:1:{hour}")), default), 200, 400);
+        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:24:{hour / 24 * 24}")), default), 1000, 2000);
+    }
+
+    [Fact]
     public async Task Redis_that_is_away_is_told_to_who_asks_and_waited_for_by_who_records()
     {
         await using var own = await RedisServer.StartAsync();

@@ -42,6 +42,9 @@ public sealed record HashgateSettings
     /// <summary>Where events are sent.</summary>
     public IReadOnlyList<WebhookSettings> Webhooks { get; init; } = [];
 
+    /// <summary>The most clients that may watch the stream of events at once.</summary>
+    public required int MaxEventStreams { get; init; }
+
     /// <summary>How long running answers may go on after a stop was asked for.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 

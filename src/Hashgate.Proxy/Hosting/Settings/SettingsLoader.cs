@@ -45,6 +45,7 @@ internal static class SettingsLoader
             Admin = ReadAdmin(reader),
             Events = ReadEvents(reader),
             Webhooks = WebhookSettings.ReadAll(reader),
+            MaxEventStreams = reader.Count("Events:MaxStreams", 100, 1, 100_000),
             DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
             StalePagesAfter = reader.Duration("Cache:StalePagesAfter", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(365)),
         };
