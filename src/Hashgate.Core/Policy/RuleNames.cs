@@ -25,4 +25,11 @@ public static class RuleNames
 
     /// <summary>Ownership: a project is served through its owner's routes only.</summary>
     public const string ReservedName = "reserved-name";
+
+    /// <summary>Every one of them, by name.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Allowlist, Blocklist, FilenameMismatch, Flagged, HashChanged, HashMismatch, LateFile, Malware, MinimumAge, NoHash,
+        Provenance, RemovedUpstream, ReservedName, Sdist, TrustUnavailable, Typosquat, UpstreamQuarantined, Vulnerability,
+    ];
 }

@@ -28,5 +28,5 @@ public sealed record BarChart(string Caption, IReadOnlyList<DateTimeOffset> Step
 
 /// <summary>One part of the stacked bars.</summary>
 /// <param name="Class">The style sheet's name of its colour, such as <c>rule-malware</c>.</param>
-/// <param name="Link">Where the legend leads; null: nowhere.</param>
+/// <param name="Link">Where the legend leads, below <c>/dashboard</c>; null: nowhere.</param>
 public sealed record BarSeries(string Name, string Class, IReadOnlyList<long> Values, string? Link = null);

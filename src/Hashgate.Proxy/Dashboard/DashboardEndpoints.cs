@@ -10,6 +10,7 @@ internal static class DashboardEndpoints
 {
     public static void AddDashboard(this IServiceCollection services)
     {
+        services.AddSingleton<HealthItems>();
         services.AddSingleton<OverviewReader>();
         services.AddProjectPages();
         services.AddReportPage();
@@ -22,6 +23,7 @@ internal static class DashboardEndpoints
         all.MapGet("/theme", Themes.Set);
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();
+        pages.MapBlocked();
         pages.MapProjectPages();
         pages.MapReportPage();
         pages.MapActs();
