@@ -12,6 +12,7 @@ internal static class DashboardEndpoints
     {
         services.AddSingleton<HealthItems>();
         services.AddSingleton<OverviewReader>();
+        services.AddSingleton<EventStoryReader>();
         services.AddProjectPages();
         services.AddReportPage();
     }
@@ -24,6 +25,7 @@ internal static class DashboardEndpoints
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();
         pages.MapBlocked();
+        pages.MapEventStory();
         pages.MapProjectPages();
         pages.MapReportPage();
         pages.MapActs();

@@ -1,6 +1,7 @@
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Dashboard.Pages;
+using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Dashboard;
 
@@ -33,8 +34,7 @@ internal static class DashboardGroup
             var request = context.Request;
             // Only an address that is looked at is come back to.
             var back = HttpMethods.IsGet(request.Method) ? "?return=" + Uri.EscapeDataString(request.Path + request.QueryString) : "";
-            var up = string.Concat(Enumerable.Repeat("../", request.Path.Value!.Count(c => c == '/') - 1));
-            return ValueTask.FromResult<object?>(new SeeOther($"{up}dashboard/sign-in{back}"));
+            return ValueTask.FromResult<object?>(new SeeOther($"{LocalReturn.Up(context)}dashboard/sign-in{back}"));
         });
 
     /// <summary>A store that is away is a page that says so.</summary>
@@ -51,7 +51,18 @@ internal static class DashboardGroup
             }
         });
 
+    /// <summary>Lets operators' forms through, from pages of ours alone. Whoever may only look is told so.</summary>
+    public static TBuilder ForOperators<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter(static async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            if (!context.TryEnter(Role.Operate)) return Trouble(StatusCodes.Status403Forbidden, "Not allowed", "This needs a token that may operate: sign in with one.");
+            if (!context.RequestServices.GetRequiredService<RequestInfo>().IsSameOrigin(context))
+                return Trouble(StatusCodes.Status403Forbidden, "Not done", "The form came from another site's page: send it from the one on this dashboard.");
+            return await next(invocation);
+        });
+
     /// <summary>A page that says what is wrong, and what to do.</summary>
     // The generator of request delegates can't see components: what it meets returns the interface.
-    public static IResult Trouble(int status, string title, string text) => new PageResult<TroublePage, Trouble>(new Trouble(title, text), status);
+    public static IResult Trouble(int status, string title, string text, string? back = null) => new PageResult<TroublePage, Trouble>(new Trouble(title, text, back), status);
 }

@@ -24,10 +24,9 @@ public sealed record Frame(string Path, string Up, Caller Caller, string? FormTo
     /// <summary>The frame of a request.</summary>
     public static Frame Of(HttpContext context, Caller caller, string? formToken, DateTimeOffset now)
     {
-        var path = context.Request.Path.Value!;
         return new Frame(
-            path + context.Request.QueryString.Value,
-            string.Concat(Enumerable.Repeat("../", path.Count(c => c == '/') - 1)),
+            context.Request.Path.Value + context.Request.QueryString.Value,
+            LocalReturn.Up(context),
             caller,
             formToken,
             Themes.Of(context),

@@ -4,6 +4,7 @@ namespace Hashgate.Proxy.Dashboard;
 internal static class LocalReturn
 {
     private const string Home = "/dashboard";
+    private const string Done = "done=";
 
     /// <summary>A path on this server that begins with <c>/dashboard</c>, else the overview.</summary>
     public static string Check(string? path) =>
@@ -15,18 +16,19 @@ internal static class LocalReturn
             ? path
             : Home;
 
-    /// <summary>Back to it after an act, to say what came of it.</summary>
-    /// <param name="done">A word of <see cref="Notices"/>.</param>
-    public static IResult After(string? path, string done)
-    {
-        var back = Check(path);
-        var query = back.IndexOf('?', StringComparison.Ordinal);
-        // What came of an earlier act is no news any more.
-        var kept = query < 0 ? [] : back[(query + 1)..].Split('&').Where(p => p.Length > 0 && !p.StartsWith("done=", StringComparison.Ordinal)).ToArray();
-        // One folder deeper than where To leads back from.
-        return new SeeOther("../.." + (query < 0 ? back : back[..query]) + "?" + string.Join('&', [.. kept, "done=" + done]));
-    }
+    /// <summary>303 to it, relative to the request's own address.</summary>
+    /// <param name="done">What was done there: a word that <see cref="Notices"/> knows.</param>
+    public static IResult To(HttpContext context, string? path, string? done = null) => new SeeOther(Up(context) + With(Check(path), done)[1..]);
 
-    /// <summary>303 to it, relative to an address right below <c>/dashboard/</c>.</summary>
-    public static IResult To(string? path) => new SeeOther(".." + Check(path));
+    /// <summary>Leads from a request's address to the folder that <c>dashboard</c> is in.</summary>
+    public static string Up(HttpContext context) => string.Concat(Enumerable.Repeat("../", context.Request.Path.Value!.Count(c => c == '/') - 1));
+
+    private static string With(string path, string? done)
+    {
+        if (done is null) return path;
+        var parts = path.Split('?', 2);
+        // What was done before is told already.
+        var fields = (parts.Length > 1 ? parts[1].Split('&') : []).Where(f => f.Length > 0 && !f.StartsWith(Done, StringComparison.Ordinal));
+        return $"{parts[0]}?{string.Join('&', [.. fields, Done + done])}";
+    }
 }

@@ -13,6 +13,6 @@ internal static class Themes
         var options = new CookieOptions { Path = "/", HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, MaxAge = TimeSpan.FromDays(400) };
         if (to is "light" or "dark") context.Response.Cookies.Append(Cookie, to, options);
         else context.Response.Cookies.Delete(Cookie, options);
-        return LocalReturn.To(@return);
+        return LocalReturn.To(context, @return);
     }
 }

@@ -14,7 +14,7 @@ internal static class ActEndpoints
 {
     public static void MapActs(this IEndpointRouteBuilder pages)
     {
-        var acts = pages.MapGroup("/act").RequireRole(Role.Operate).WithMetadata(new RequestSizeLimitAttribute(ActFields.MaxBytes));
+        var acts = pages.MapGroup("/act").ForOperators().WithMetadata(new RequestSizeLimitAttribute(ActFields.MaxBytes));
         acts.MapPost("/waive", WaiveAsync);
         acts.MapPost("/end-waiver", EndWaiverAsync);
         acts.MapPost("/confirm", static (HttpContext context, FlagOperations flags) => DecideAsync(context, flags, FlagStatus.Confirmed, "confirmed"));
@@ -25,7 +25,25 @@ internal static class ActEndpoints
 
     private static Task<IResult> WaiveAsync(HttpContext context, WaiverOperations waivers, TimeProvider time) => DoAsync(context, "waived", async form =>
     {
-        var request = new WaiverRequest(form["project"], form["rule"], form["versions"], form["sha256"], form["reason"], form.Ends("days", time.GetUtcNow()));
+        var (versions, sha256) = (form["versions"], form["sha256"]);
+        // Forms that let choose how far it reaches send what each choice needs.
+        switch (form["scope"])
+        {
+            case null:
+                break;
+            case "file" when sha256 is not null:
+                versions = null;
+                break;
+            case "release" when form["version"] is { } version:
+                (versions, sha256) = ("==" + version, null);
+                break;
+            case "project":
+                (versions, sha256) = (null, null);
+                break;
+            default:
+                return "Choose whether the waiver is for the file, the release or the project.";
+        }
+        var request = new WaiverRequest(form["project"], form["rule"], versions, sha256, form["reason"], form.Ends("days", time.GetUtcNow()));
         return (await waivers.AddAsync(request, context.Caller().Name, context.RequestAborted)).Why;
     });
 
@@ -59,13 +77,13 @@ internal static class ActEndpoints
         if (await ActFields.ReadAsync(context) is not { } form) return NotDone("That is no form of the dashboard, or one that is too long.");
         try
         {
-            return await act(form) is { } why ? NotDone(why) : LocalReturn.After(form.Return, done);
+            return await act(form) is { } why ? NotDone(why, form.Return) : LocalReturn.To(context, form.Return, done);
         }
         catch (FormatException wrong)
         {
-            return NotDone(wrong.Message);
+            return NotDone(wrong.Message, form.Return);
         }
     }
 
-    private static IResult NotDone(string why) => DashboardGroup.Trouble(StatusCodes.Status400BadRequest, "Not done", why);
+    private static IResult NotDone(string why, string? back = null) => DashboardGroup.Trouble(StatusCodes.Status400BadRequest, "Not done", char.ToUpperInvariant(why[0]) + why[1..], back is null ? null : LocalReturn.Check(back));
 }

@@ -26,7 +26,8 @@ internal sealed class ReportReader(FlagOperations flags, KnownProjects projects,
         return new ReportList(status, project?.Value, rows, asked.Length, all.Count(f => f.Status == FlagStatus.Open), page, pages);
     }
 
-    private async Task<ReportRow> RowAsync(Flag flag, CancellationToken cancellationToken)
+    /// <summary>One flag, and how its target stands.</summary>
+    public async Task<ReportRow> RowAsync(Flag flag, CancellationToken cancellationToken)
     {
         var target = flag.Target;
         var reach = await downloads.SumAsync(downloads.OfProject(target.Project, target.Filename is null ? target.Version : null, target.Filename), cancellationToken);

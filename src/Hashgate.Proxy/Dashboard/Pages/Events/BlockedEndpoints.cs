@@ -66,5 +66,5 @@ internal static class BlockedEndpoints
         }
     }
 
-    private static IResult Page(BlockedDownloads model, int status = StatusCodes.Status200OK) => new PageResult<BlockedPage, BlockedDownloads>(model, status);
+    private static PageResult<BlockedPage, BlockedDownloads> Page(BlockedDownloads model, int status = StatusCodes.Status200OK) => new(model, status);
 }

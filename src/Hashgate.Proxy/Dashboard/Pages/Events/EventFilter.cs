@@ -39,6 +39,9 @@ public sealed record EventFilter(string Kind, string? Rule, string? Project, str
     /// <summary>What kinds it shows, in words.</summary>
     public string KindWords => KindChoices.FirstOrDefault(c => c.Key == Kind) is { Words: { } words } ? words : Kind;
 
+    /// <summary>The names that the stream's events may come under, separated by spaces.</summary>
+    public string StreamKinds => string.Join(' ', Kinds ?? [.. Refusals, .. Alarms, .. Acts, EventKinds.FirstSeen]);
+
     /// <summary>What is wrong with it, for a person; null where nothing is.</summary>
     public string? Problem =>
         Project is not null && !ProjectName.TryParse(Project, out _) ? "That is no project's name: letters, digits, dots, hyphens and underscores."
