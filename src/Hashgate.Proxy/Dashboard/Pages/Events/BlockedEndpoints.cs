@@ -21,14 +21,14 @@ internal static class BlockedEndpoints
 
     private static async Task<IResult> GetAsync(HttpContext context, string? cursor, IEventLog events, TimeProvider time)
     {
-        var filter = EventFilter.Of(context.Request.Query);
+        var filter = BlockedFilter.Of(context.Request.Query);
         if (filter.Problem is { } problem) return Page(new BlockedDownloads(filter, [], true, null, null, problem), StatusCodes.Status400BadRequest);
         try
         {
             // First: what comes in between is shown twice rather than never, and the script drops the second.
-            var newest = (await events.QueryAsync(new EventQuery(Limit: 1), context.RequestAborted)).Events;
+            var newest = await events.NewestAsync(context.RequestAborted);
             var (found, next) = await ReadAsync(events, filter.ToQuery(time.GetUtcNow(), PageLength, cursor), context.RequestAborted);
-            return Page(new BlockedDownloads(filter, found, cursor is null, next, newest.Count > 0 ? newest[0].Id : null, null));
+            return Page(new BlockedDownloads(filter, found, cursor is null, next, newest, null));
         }
         catch (FormatException)
         {
@@ -39,12 +39,12 @@ internal static class BlockedEndpoints
     /// <summary>The rows that match and came after an event, the newest first; a header tells after which one to go on.</summary>
     private static async Task<IResult> RowsAsync(HttpContext context, string? after, IEventLog events, TimeProvider time)
     {
-        var filter = EventFilter.Of(context.Request.Query);
+        var filter = BlockedFilter.Of(context.Request.Query);
         if (filter.Problem is not null) return Results.BadRequest();
         try
         {
-            var later = await events.ReadAfterAsync(string.IsNullOrEmpty(after) ? null : after, filter.ToQuery(time.GetUtcNow(), MostRows), context.RequestAborted);
-            context.Response.Headers["Hashgate-After"] = later.After ?? "";
+            var later = await events.ReadAfterAsync(string.IsNullOrEmpty(after) ? StoredEvent.BeforeAll : after, filter.ToQuery(time.GetUtcNow(), MostRows), context.RequestAborted);
+            context.Response.Headers["Hashgate-After"] = later.After;
             context.Response.Headers["Hashgate-More"] = later.HasMore ? "yes" : "no";
             return new PageResult<NewRows, IReadOnlyList<StoredEvent>>([.. later.Events.Reverse()]);
         }

@@ -11,7 +11,7 @@ namespace Hashgate.Proxy.Dashboard.Pages;
 /// <param name="Text">Anywhere in the event.</param>
 /// <param name="Range">One of <see cref="RangeChoices"/>' keys: up to now.</param>
 /// <param name="Since">As it was typed; goes before <paramref name="Range"/>.</param>
-public sealed record EventFilter(string Kind, string? Rule, string? Project, string? Client, string? Text, string Range, string? Since, string? Until)
+public sealed record BlockedFilter(string Kind, string? Rule, string? Project, string? Client, string? Text, string Range, string? Since, string? Until)
 {
     /// <summary>The longest text of one field, in characters.</summary>
     public const int MaxLength = 200;
@@ -34,13 +34,13 @@ public sealed record EventFilter(string Kind, string? Rule, string? Project, str
     ];
 
     /// <summary>Every refusal there is.</summary>
-    public static EventFilter None { get; } = new("", null, null, null, null, "", null, null);
+    public static BlockedFilter None { get; } = new("", null, null, null, null, "", null, null);
 
     /// <summary>What kinds it shows, in words.</summary>
     public string KindWords => KindChoices.FirstOrDefault(c => c.Key == Kind) is { Words: { } words } ? words : Kind;
 
     /// <summary>The names that the stream's events may come under, separated by spaces.</summary>
-    public string StreamKinds => string.Join(' ', Kinds ?? [.. Refusals, .. Alarms, .. Acts, EventKinds.FirstSeen]);
+    public string StreamKinds => string.Join(' ', Kinds ?? EventKinds.All);
 
     /// <summary>What is wrong with it, for a person; null where nothing is.</summary>
     public string? Problem =>
@@ -51,7 +51,7 @@ public sealed record EventFilter(string Kind, string? Rule, string? Project, str
     /// <summary>Whether what happens from now on can match.</summary>
     public bool IsOpen => Until is null;
 
-    public static EventFilter Of(IQueryCollection query) => new(
+    public static BlockedFilter Of(IQueryCollection query) => new(
         Known(Field(query["kind"])), Field(query["rule"]), NameOf(Field(query["project"])), Field(query["client"]), Field(query["q"]),
         RangeChoices.Any(c => c.Key == query["range"]) ? query["range"].ToString() : "", Field(query["since"]), Field(query["until"]));
 
@@ -83,7 +83,7 @@ public sealed record EventFilter(string Kind, string? Rule, string? Project, str
         _ => [Kind],
     };
 
-    private static string Known(string? kind) => kind is not null && (KindChoices.Any(c => c.Key == kind) || kind.All(c => char.IsAsciiLetterLower(c) || c == '-')) ? kind : "";
+    private static string Known(string? kind) => kind is not null && (KindChoices.Any(c => c.Key == kind) || EventKinds.All.Contains(kind)) ? kind : "";
 
     private static string? NameOf(string? text) => ProjectName.TryParse(text, out var name) ? name.Value : text;
 
