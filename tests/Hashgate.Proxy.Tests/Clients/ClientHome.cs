@@ -9,6 +9,9 @@ namespace Hashgate.Proxy.Tests.Clients;
 /// <param name="Output">Both of its streams, as they came.</param>
 public sealed partial record ClientRun(int ExitCode, string Output)
 {
+    /// <summary>How hostile texts begin that reach a client.</summary>
+    public const string Steering = "\u001b[31mred";
+
     /// <summary>The same run, for a test that expects it to have gone well.</summary>
     public ClientRun Succeeded()
     {
@@ -44,7 +47,7 @@ public sealed partial record ClientRun(int ExitCode, string Output)
     /// <summary>As <see cref="AssertPrintable"/>, for a client that colours its output: whatever steers a terminal is that client's own.</summary>
     public void AssertUnsteered()
     {
-        Without(MaliciousRelease.Steering);
+        Without(Steering);
         (this with { Output = OwnColours().Replace(Output, "") }).AssertPrintable();
     }
 

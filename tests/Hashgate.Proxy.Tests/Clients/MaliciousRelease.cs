@@ -13,10 +13,7 @@ namespace Hashgate.Proxy.Tests.Clients;
 /// </summary>
 internal sealed class MaliciousRelease : IAsyncDisposable
 {
-    /// <summary>How the advisories' texts begin.</summary>
-    public const string Steering = "\u001b[31mred";
-
-    private const string Hostile = Steering + "\u001b[0m\r\nSet-Cookie: x=1 \u202egnp.exe \u00fcml\u00e4ut <script>alert(1)</script>";
+    private const string Hostile = ClientRun.Steering + "\u001b[0m\r\nSet-Cookie: x=1 \u202egnp.exe \u00fcml\u00e4ut <script>alert(1)</script>";
 
     private readonly TemporaryDirectory _advisories = new();
 

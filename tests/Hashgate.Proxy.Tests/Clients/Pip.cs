@@ -21,8 +21,11 @@ public sealed class Pip(string python) : IDisposable
     public string Target => Home.Sub("installed");
 
     /// <summary>pip install.</summary>
-    public Task<ClientRun> InstallAsync(RunningHashgate hashgate, params string[] arguments) =>
-        RunAsync(["install", "--index-url", new Uri(hashgate.Url, "simple/").AbsoluteUri, "--target", Target, .. arguments]);
+    public Task<ClientRun> InstallAsync(RunningHashgate hashgate, params string[] arguments) => InstallAsync(hashgate.Url, arguments);
+
+    /// <summary>pip install.</summary>
+    public Task<ClientRun> InstallAsync(Uri hashgate, params string[] arguments) =>
+        RunAsync(["install", "--index-url", new Uri(hashgate, "simple/").AbsoluteUri, "--target", Target, .. arguments]);
 
     public Task<ClientRun> DownloadAsync(RunningHashgate hashgate, params string[] arguments) =>
         RunAsync(["download", "--index-url", new Uri(hashgate.Url, "simple/").AbsoluteUri, "--dest", Home.Sub("downloaded"), .. arguments]);
