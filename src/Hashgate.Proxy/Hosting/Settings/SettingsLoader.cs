@@ -109,9 +109,7 @@ internal static class SettingsLoader
 
         void Add(string name, string value, Role role, string key)
         {
-            // Never quoted in the error: it may be a real secret.
-            if (value.Length < 16 || value.Any(c => c is <= ' ' or > '~')) reader.Add($"Hashgate:{key} must have at least 16 characters, printable ASCII without spaces.");
-            else tokens.Add(new AdminToken(name, value, role));
+            if (reader.IsSecret(key, value)) tokens.Add(new AdminToken(name, value, role));
         }
     }
 

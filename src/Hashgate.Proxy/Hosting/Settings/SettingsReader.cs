@@ -94,6 +94,14 @@ internal sealed class SettingsReader(IConfigurationSection root)
         return path;
     }
 
+    /// <summary>Whether a text is long and plain enough for a token or a secret; else that is an error, which doesn't quote it: it may be a real one.</summary>
+    public bool IsSecret(string key, string text)
+    {
+        if (text.Length >= 16 && text.All(c => c is > ' ' and <= '~')) return true;
+        Add($"Hashgate:{key} must have at least 16 characters, printable ASCII without spaces.");
+        return false;
+    }
+
     /// <summary>Whether what a user named can stand in a path: lower case letters, digits and <c>-</c>, at most 40.</summary>
     public static bool IsPathName(string name) => name.Length <= 40 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 

@@ -98,12 +98,7 @@ public sealed record WebhookSettings
         return null;
     }
 
-    private static string? ReadSecret(SettingsReader reader, string key)
-    {
-        if (reader.Text(key) is not { } secret) return null;
-        if (secret.Length < 16 || secret.Any(c => c is <= ' ' or > '~')) reader.Add($"Hashgate:{key} must have at least 16 characters, printable ASCII without spaces.");
-        return secret;
-    }
+    private static string? ReadSecret(SettingsReader reader, string key) => reader.Text(key) is { } secret && reader.IsSecret(key, secret) ? secret : null;
 
     private static string? ReadAuthorization(SettingsReader reader, string key)
     {
