@@ -12,16 +12,19 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary>Sends all events that match as a file, read page by page: as CSV (RFC 4180) or as a JSON array.</summary>
 internal sealed partial class EventExport(IEventLog events, TimeProvider time, IOptions<JsonOptions> json, ILogger<EventExport> logger)
 {
-    private const string Csv = "csv";
-    private const string Json = "json";
+    private const string CsvFormat = "csv";
+    private const string JsonFormat = "json";
+
+    private static readonly string Header =
+        Csv.Line("id", "when", "kind", "count", "upstream", "project", "version", "filename", "rule", "reason", "client", "userAgent", "requestId", "actor");
 
     /// <summary>The format that a request asks for by <c>format</c> or <c>Accept: text/csv</c>; null for the API's own pages.</summary>
     /// <exception cref="FormatException">There is no such format.</exception>
     public static string? Wanted(HttpRequest request) => EventFilter.Text(request.Query, "format") switch
     {
-        Csv => Csv,
-        Json => Json,
-        null => request.GetTypedHeaders().Accept.Any(IsCsv) ? Csv : null,
+        CsvFormat => CsvFormat,
+        JsonFormat => JsonFormat,
+        null => request.GetTypedHeaders().Accept.Any(IsCsv) ? CsvFormat : null,
         _ => throw new FormatException("format must be csv or json."),
     };
 
@@ -33,24 +36,22 @@ internal sealed partial class EventExport(IEventLog events, TimeProvider time, I
         var left = most ?? int.MaxValue;
         var page = await PageAsync(query.Cursor);
         var response = context.Response;
-        response.ContentType = format == Csv ? "text/csv; charset=utf-8; header=present" : "application/json";
-        response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"hashgate-events-{time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}.{format}\"");
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
-        await response.WriteAsync(format == Csv ? EventCsv.Header : "[", context.RequestAborted);
+        Csv.Announce(response, string.Create(CultureInfo.InvariantCulture, $"hashgate-events-{time.GetUtcNow().UtcDateTime:yyyyMMdd'T'HHmmss'Z'}.{format}"));
+        if (format == JsonFormat) response.ContentType = "application/json";
+        await response.WriteAsync(format == CsvFormat ? Header : "[", context.RequestAborted);
         var separator = "\n";
         while (true)
         {
             var text = new StringBuilder();
             foreach (var row in page.Events.Select(EventRow.Of))
             {
-                if (format == Csv) EventCsv.Append(text, row);
+                if (format == CsvFormat) text.Append(Line(row));
                 else text.Append(separator).Append(JsonSerializer.Serialize(row, json.Value.SerializerOptions));
                 separator = ",\n";
             }
             left -= page.Events.Count;
             var isLast = page.NextCursor is null || left == 0;
-            if (isLast && format == Json) text.Append("\n]\n");
+            if (isLast && format == JsonFormat) text.Append("\n]\n");
             await response.WriteAsync(text.ToString(), context.RequestAborted);
             if (isLast) return;
             try
@@ -69,6 +70,9 @@ internal sealed partial class EventExport(IEventLog events, TimeProvider time, I
         ValueTask<EventPage> PageAsync(string? cursor) =>
             events.QueryAsync(query with { Cursor = cursor, Limit = Math.Min(left, EventQuery.MaxLimit) }, context.RequestAborted);
     }
+
+    private static string Line(EventRow e) => Csv.Line(
+        e.Id, e.When, e.Kind, e.Count, e.Upstream, e.Project, e.Version, e.Filename, e.Rule, e.Reason, e.Client, e.UserAgent, e.RequestId, e.Actor);
 
     private static bool IsCsv(MediaTypeHeaderValue type) => type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase) && type.Quality != 0;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Hashgate.Core.Events;
 using Hashgate.Proxy.Tests.Bypass;
 using Hashgate.Proxy.Tests.Clients;
+using Hashgate.Proxy.Tests.Events;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 
@@ -122,6 +124,34 @@ public sealed class NginxTests : IAsyncLifetime
                 Assert.Equal(file.Bytes, answer.Body);
             }
         }
+    }
+
+    [Fact]
+    public async Task Events_come_through_it_as_they_happen_and_none_is_lost_across_a_reconnect()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = _hashgate.Get<IEventLog>();
+        string? last = null;
+        var seen = new List<string?>();
+        for (var round = 0; round < 3; round++)
+        {
+            using (var reader = await EventReader.OpenAsync(_nginx.Client, "", last, patience.Token, _hashgate.AdminToken))
+            {
+                await reader.WhenConnectedAsync(patience.Token);
+                // What happened while nobody was connected first.
+                while (seen.Count < round * 3) seen.Add(await reader.NextReasonAsync(patience.Token));
+                for (var i = 0; i < 2; i++)
+                {
+                    await RecordAsync((round * 3) + i);
+                    seen.Add(await reader.NextReasonAsync(patience.Token));
+                }
+                last = reader.LastId;
+            }
+            await RecordAsync((round * 3) + 2);
+        }
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"{i}"), seen);
+
+        async Task RecordAsync(int number) => await events.RecordAsync(new Event { Kind = EventKinds.Acted, When = TimeProvider.System.GetUtcNow(), Reason = $"{number}" }, patience.Token);
     }
 
     [Fact]

@@ -25,9 +25,9 @@ public sealed partial class HostileTextTests(HostileTexts hostile) : IClassFixtu
     public static TheoryData<string> Addresses =>
     [
         .. HostileTexts.Projects.SelectMany(project => (string[])[$"simple/{project}/", $"why/{project}", $"why/{project}/2.0", $"pypi/{project}/json", $"pypi/{project}/2.0/json", $"api/v1/trust/{project}", $"api/v1/publishers/{project}", $"api/v1/downloads?project={project}", $"api/v1/downloads?project={project}&format=csv"]),
-        "simple/", "api/v1/events?limit=1000", "api/v1/flags", "api/v1/waivers", "api/v1/lists/blocklist", "api/v1/trust/", "api/v1/webhooks", "metrics", "readyz", "healthz", "",
+        "simple/", "api/v1/events?limit=1000", "api/v1/events?after=0", "api/v1/events?format=csv", "api/v1/events?format=json", "api/v1/events/summary", "api/v1/events/1", "api/v1/flags", "api/v1/waivers", "api/v1/lists/blocklist", "api/v1/trust/", "api/v1/webhooks", "metrics", "readyz", "healthz", "",
         .. ((string[])["simple/{0}/", "why/{0}", "why/yanked/{0}", "pypi/{0}/json", "pypi/yanked/{0}/json", "integrity/yanked/{0}/{0}/provenance", "packages/aa/bb/{0}", "files/{0}/{0}", "api/v1/trust/{0}", "api/v1/publishers/{0}",
-            "api/v1/lists/{0}", "api/v1/events?kind={0}", "api/v1/events?since={0}", "api/v1/events?cursor={0}", "api/v1/waivers?project={0}", "api/v1/flags?status={0}",
+            "api/v1/lists/{0}", "api/v1/events?kind={0}", "api/v1/events?since={0}", "api/v1/events?cursor={0}", "api/v1/events?after={0}", "api/v1/events?q={0}", "api/v1/events?client={0}", "api/v1/events?format={0}", "api/v1/events?project={0}&format=csv", "api/v1/events/{0}", "api/v1/events/stream?kind={0}", "api/v1/events/stream?after={0}", "api/v1/waivers?project={0}", "api/v1/flags?status={0}",
             "api/v1/downloads?project=yanked&since={0}", "api/v1/downloads?project={0}", "api/v1/downloads?project=yanked&format={0}", "{0}"]).Select(path => string.Format(CultureInfo.InvariantCulture, path, Escaped)),
     ];
 

@@ -72,6 +72,58 @@ public sealed class QueuedEventLogTests : IAsyncTest
     }
 
     [Fact]
+    public async Task Observers_are_told_what_was_written_in_its_order_and_only_then()
+    {
+        await _log.DisposeAsync();
+        var observer = new Observer();
+        _log = new QueuedEventLog(_store, new EventLogOptions(), [observer], _clock, NullLogger<QueuedEventLog>.Instance);
+        _store.Close();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _log.RecordAsync(Seen(0), default));
+        Assert.Empty(observer.Told);
+        _store.Open();
+        for (var i = 1; i <= 700; i++) _log.Record(Seen(i));
+        await _log.FlushAsync(default);
+        await _log.RecordAsync(Seen(701), default);
+        Assert.Equal(_store.Written, observer.Told.Select(e => e.Event));
+        Assert.Equal(701, observer.Told.Count);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(10_000)]
+    public void Burst_of_refusals_loses_no_alarm_nor_its_count_and_takes_no_more_memory_than_it_may(int clients)
+    {
+        const int perSecond = 10_000;
+        var options = new EventLogOptions();
+        var queue = new EventQueue(options, _clock);
+        var written = new List<Event>();
+        for (var second = 0; second < 90; second++)
+        {
+            for (var i = 0; i < perSecond; i++)
+            {
+                queue.Add(Refused($"{i / clients % 5}.whl", client: $"client {i % clients}"));
+                if (i % 1000 == 0) queue.Add(Alarm((second * 10) + (i / 1000)));
+            }
+            var (alarms, others, repeats) = queue.Lengths;
+            Assert.InRange(alarms, 0, options.QueueLength);
+            Assert.InRange(others, 0, options.QueueLength);
+            Assert.InRange(repeats, 0, options.QueueLength);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            // A store that takes so little each second that refusals wait.
+            written.AddRange(queue.Take(500));
+        }
+        queue.ReleaseRepeats();
+        while (queue.Take(500) is { Count: > 0 } rest) written.AddRange(rest);
+
+        Assert.Equal(Enumerable.Range(0, 900).Select(i => $"{i}"), written.Where(e => e.Kind == EventKinds.HashMismatch).Select(e => e.Reason));
+        var counted = written.Where(e => e.Kind == EventKinds.Blocked).Sum(e => (long)e.Count);
+        var dropped = written.Where(e => e.Kind == EventKinds.StoreAlarm).Sum(e => (long)e.Count);
+        Assert.Equal(90L * perSecond, counted + dropped);
+        // Few clients repeat themselves: nothing of it is lost.
+        if (clients < 100) Assert.Equal(0, dropped);
+    }
+
+    [Fact]
     public async Task Store_that_was_away_gets_what_waited()
     {
         _store.Close();
@@ -158,6 +210,16 @@ public sealed class QueuedEventLogTests : IAsyncTest
         {
             if (advance) _clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(2, end.Token);
+        }
+    }
+
+    private sealed class Observer : IEventObserver
+    {
+        public List<StoredEvent> Told { get; } = [];
+
+        public void Written(IReadOnlyList<StoredEvent> events)
+        {
+            lock (Told) Told.AddRange(events);
         }
     }
 
