@@ -16,7 +16,7 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     private readonly Queue<Event> _alarms = [];
     private readonly Queue<Event> _others = [];
     private readonly RepeatMerger _repeats = new(options.MergeWithin, options.QueueLength);
-    private int _dropped;
+    private long _dropped;
 
     /// <summary>How many events are in memory: waiting to be written, and repeats that are being counted.</summary>
     public (int Alarms, int Others, int Repeats) Lengths
@@ -60,7 +60,7 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
                 {
                     Kind = EventKinds.StoreAlarm,
                     When = now,
-                    Count = _dropped,
+                    Count = (int)Math.Min(_dropped, int.MaxValue),
                     Reason = "More events came than could be written: so many were dropped.",
                 });
                 _dropped = 0;
@@ -85,7 +85,7 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     {
         var queue = EventKinds.IsAlarm(happened.Kind) ? _alarms : _others;
         if (queue.Count < options.QueueLength) queue.Enqueue(happened);
-        else _dropped++;
+        else _dropped += happened.Count;
     }
 
     private static string? Clip(string? text) => text is { Length: > MaxText } ? text[..MaxText] : text;

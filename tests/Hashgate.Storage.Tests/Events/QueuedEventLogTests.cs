@@ -91,6 +91,7 @@ public sealed class QueuedEventLogTests : IAsyncTest
     [Theory]
     [InlineData(20)]
     [InlineData(10_000)]
+    [InlineData(1_000_000)]
     public void Burst_of_refusals_loses_no_alarm_nor_its_count_and_takes_no_more_memory_than_it_may(int clients)
     {
         const int perSecond = 10_000;
@@ -101,7 +102,8 @@ public sealed class QueuedEventLogTests : IAsyncTest
         {
             for (var i = 0; i < perSecond; i++)
             {
-                queue.Add(Refused($"{i / clients % 5}.whl", client: $"client {i % clients}"));
+                var number = (second * perSecond) + i;
+                queue.Add(Refused($"{number / clients % 5}.whl", client: $"client {number % clients}"));
                 if (i % 1000 == 0) queue.Add(Alarm((second * 10) + (i / 1000)));
             }
             var (alarms, others, repeats) = queue.Lengths;
