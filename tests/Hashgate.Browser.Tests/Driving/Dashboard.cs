@@ -59,6 +59,12 @@ public sealed class Dashboard : IAsyncLifetime
     {
         var hostile = new HostileTexts();
         await hostile.InitializeAsync();
+        foreach (var project in HostileTexts.Projects)
+        {
+            // What is refused becomes an event with all of its texts.
+            using var page = await hostile.Server.GetPageAsync(project);
+            using var file = await hostile.Server.Client.GetAsync(hostile.Last(project).Path[1..]);
+        }
         return hostile;
     }
 
