@@ -10,6 +10,16 @@ internal sealed class FetchLimits(FileServing options)
     private int _fetches;
     private int _waiting;
 
+    public int Fetches
+    {
+        get
+        {
+            lock (_lock) return _fetches;
+        }
+    }
+
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Takes a place for a fetch; why there is none, or null.</summary>
     public string? TryStart(string client)
     {

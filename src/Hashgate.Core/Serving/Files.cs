@@ -15,12 +15,18 @@ namespace Hashgate.Core.Serving;
 /// <item>a small file, or one of unknown length, is waited for until it is proven; a larger one is followed while it grows.</item>
 /// </list>
 /// </summary>
-public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger ledger, FetchResults results, FileServing options)
+public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger ledger, FetchResults results, FetchFigures figures, FileServing options)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(ProjectName, FileKey, bool IsMetadata), FileFetch> _running = new();
     private readonly FetchLimits _limits = new(options);
+
+    /// <summary>Fetches under way.</summary>
+    public int Fetching => _limits.Fetches;
+
+    /// <summary>Requests that wait for a fetch.</summary>
+    public int Waiting => _limits.Waiting;
 
     /// <summary>What there is without asking anybody: the blob, or what the record says.</summary>
     public async ValueTask<FileContent> PeekAsync(FileLookup.Found found) =>
@@ -70,7 +76,11 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
         var key = (found.View.Project, found.File.Name.Key, found.IsMetadata);
         while (true)
         {
-            if (_running.TryGetValue(key, out var running) && running.TryEnter()) return (running, null);
+            if (_running.TryGetValue(key, out var running) && running.TryEnter())
+            {
+                figures.Join();
+                return (running, null);
+            }
             if (results.Current(found) is { } failed) return (null, new FileContent.Refused(failed));
             if (ledger.Status is [var why, ..]) return (null, new FileContent.Unavailable(new FetchError(FetchErrorKind.TrustUnavailable, why)));
             if (_limits.TryStart(clientAddress) is { } full) return (null, new FileContent.Busy(RetryAfter, full));
@@ -89,9 +99,11 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
 
     private async Task RunAsync((ProjectName, FileKey, bool) key, FileFetch fetch, FileLookup.Found found, string clientAddress)
     {
+        var started = figures.Start();
+        FetchOutcome? outcome = null;
         try
         {
-            var outcome = await fetch.RunAsync(proven => results.ProvenAsync(found, proven), CancellationToken.None);
+            outcome = await fetch.RunAsync(proven => results.ProvenAsync(found, proven), CancellationToken.None);
             results.Ended(found, outcome);
         }
         catch (Exception error)
@@ -100,6 +112,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
         }
         finally
         {
+            figures.End(started, outcome);
             _running.TryRemove(new KeyValuePair<(ProjectName, FileKey, bool), FileFetch>(key, fetch));
             _limits.End(clientAddress);
         }

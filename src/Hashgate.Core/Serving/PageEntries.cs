@@ -15,6 +15,9 @@ internal sealed class PageEntries(long memoryBytes)
     /// <summary>Entries without a view (missing projects) cost little, but clients choose how many there are.</summary>
     private const int MaxEntries = 200_000;
 
+    /// <summary>What all views take, in bytes, approximately.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     public PageEntry Get(ProjectName project) => Use(_entries.GetOrAdd(project, static _ => new PageEntry()));
 
     /// <summary>What is in memory already, if anything.</summary>

@@ -100,6 +100,9 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     /// <summary>Views in memory, for readiness and for changes of policy.</summary>
     public IEnumerable<ProjectView> Loaded => _entries.Views;
 
+    /// <summary>What the views in memory take, in bytes, approximately.</summary>
+    public long MemoryBytes => _entries.Bytes;
+
     /// <summary>Takes an upstream's page although its serial went backwards, on an operator's word. False where there was none to be had: the word is for now only.</summary>
     public async Task<bool> TakeRollbackAsync(ProjectName project, CancellationToken cancellationToken)
     {

@@ -36,6 +36,15 @@ internal sealed partial class AdvisoryFeed(
     // Kept apart from other problems: it lasts until the source has its records again.
     private volatile string? _shrunk;
 
+    /// <summary>Whether advisories are wanted at all.</summary>
+    public bool IsWanted => source is not null;
+
+    /// <summary>Whether the source could be read the last time it was asked, and is believed.</summary>
+    public bool IsUp => Volatile.Read(ref _known) is not null && _problem is null && _shrunk is null;
+
+    /// <summary>When the source last confirmed what is in force; null before the first time.</summary>
+    public DateTimeOffset? ConfirmedAt => Volatile.Read(ref _known)?.CheckedAt;
+
     /// <summary>What doesn't work as it should; empty where all is well, or where no advisories are wanted.</summary>
     public IReadOnlyList<string> Status
     {

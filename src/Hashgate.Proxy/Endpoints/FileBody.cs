@@ -18,25 +18,26 @@ internal static class FileBody
     private const int SmallChunk = 32 << 10;
 
     /// <summary>
-    /// Copies exactly <paramref name="count"/> bytes. Whatever goes wrong resets the connection: a plain end after a short body can look
-    /// like a whole file to an installer.
+    /// Copies exactly <paramref name="count"/> bytes, and returns how many were handed to the connection. Whatever goes wrong resets it: a plain end after a
+    /// short body can look like a whole file to an installer.
     /// </summary>
     /// <param name="wait">Waits for bytes at an offset and says how many can be read; none: the file is bad. Null where they are all there.</param>
-    public static async Task CopyAsync(HttpContext context, long start, long count, ReadAt read, Func<long, ValueTask<long>>? wait = null)
+    public static async Task<long> CopyAsync(HttpContext context, long start, long count, ReadAt read, Func<long, ValueTask<long>>? wait = null)
     {
         var complete = false;
+        var sent = 0L;
         try
         {
             var writer = context.Response.BodyWriter;
             var pace = new ChunkPace();
-            for (var sent = 0L; sent < count;)
+            while (sent < count)
             {
                 var there = wait is null ? count - sent : Math.Min(count - sent, await wait(start + sent));
                 var filled = there > 0 ? Fill(writer, read, start + sent, (int)Math.Min(there, pace.Chunk)) : 0;
-                if (filled == 0) return;
+                if (filled == 0) return sent;
                 sent += filled;
                 var began = Environment.TickCount64;
-                if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted) return;
+                if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted) return sent;
                 pace.Took(filled, Environment.TickCount64 - began);
             }
             complete = true;
@@ -49,6 +50,7 @@ internal static class FileBody
         {
             if (!complete) context.Abort();
         }
+        return sent;
     }
 
     private static int Fill(PipeWriter writer, ReadAt read, long offset, int wanted)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
@@ -18,7 +19,7 @@ internal static class FileEndpoints
 }
 
 /// <summary>Finds the file that a path speaks of, and answers with it or with the reason why not.</summary>
-internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refusal, Served served)
+internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refusal, Served served, RequestCounters counters)
 {
     public Task GetAsync(HttpContext context, string upstream)
     {
@@ -49,11 +50,13 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
         {
             case FileContent.Proven proven:
                 served.Record(context, found);
-                await using (proven.Blob) await FileResponse.WriteProvenAsync(context, proven);
+                AnswerNote.OfFile(found.IsMetadata, hit: !proven.JustNow).Put(context);
+                await using (proven.Blob) counters.Served(await FileResponse.WriteProvenAsync(context, proven));
                 break;
             case FileContent.Growing growing:
                 served.Record(context, found);
-                await using (growing.Follower) await FileResponse.FollowAsync(context, growing.Follower);
+                AnswerNote.OfFile(found.IsMetadata, hit: false).Put(context);
+                await using (growing.Follower) counters.Served(await FileResponse.FollowAsync(context, growing.Follower));
                 break;
             case FileContent.Recorded recorded:
                 FileResponse.WriteRecorded(context, recorded.Length);
@@ -65,7 +68,7 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
                 await refusal.WriteUnavailableAsync(context, found.ServedName, found.View.Upstream.Name, unavailable.Error);
                 break;
             case FileContent.Busy busy:
-                await Refusal.WriteBusyAsync(context, busy);
+                await refusal.WriteBusyAsync(context, busy);
                 break;
             case FileContent.Missing:
                 await Refusal.WriteMissingAsync(context, $"{found.ServedName} is not offered.");

@@ -5,8 +5,8 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary>Puts a file on the wire. Never encoded, never to be kept by a client without asking again.</summary>
 internal static class FileResponse
 {
-    /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14).</summary>
-    public static async Task WriteProvenAsync(HttpContext context, FileContent.Proven proven)
+    /// <summary>Proven bytes: conditional, and in ranges (RFC 9110, 13 and 14). Returns how many went out.</summary>
+    public static async ValueTask<long> WriteProvenAsync(HttpContext context, FileContent.Proven proven)
     {
         var (response, blob) = (context.Response, proven.Blob);
         var etag = $"\"{proven.Digest}\"";
@@ -14,8 +14,7 @@ internal static class FileResponse
         if (proven.JustNow && context.Request.Headers.Range.Count > 0)
         {
             WriteRecorded(context, blob.Length);
-            await FileBody.CopyAsync(context, 0, blob.Length, blob.Read);
-            return;
+            return await FileBody.CopyAsync(context, 0, blob.Length, blob.Read);
         }
         SetCommonHeaders(response);
         response.Headers.ETag = etag;
@@ -23,7 +22,7 @@ internal static class FileResponse
         if (EntityTags.AnyMatches(context.Request.Headers.IfNoneMatch, etag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return 0;
         }
 
         var range = ByteRange.Read(context.Request, blob.Length, etag);
@@ -32,7 +31,7 @@ internal static class FileResponse
             response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             response.Headers.ContentRange = $"bytes */{blob.Length}";
             response.ContentLength = 0;
-            return;
+            return 0;
         }
         if (range.IsPartial)
         {
@@ -41,9 +40,10 @@ internal static class FileResponse
         }
         response.ContentType = "application/octet-stream";
         response.ContentLength = range.Count;
-        if (HttpMethods.IsHead(context.Request.Method)) return;
-        if (blob.InMemory is { } bytes) await FinishedBytes.WriteAsync(response.BodyWriter, bytes.Slice((int)range.Start, (int)range.Count));
-        else await FileBody.CopyAsync(context, range.Start, range.Count, blob.Read);
+        if (HttpMethods.IsHead(context.Request.Method)) return 0;
+        if (blob.InMemory is not { } bytes) return await FileBody.CopyAsync(context, range.Start, range.Count, blob.Read);
+        await FinishedBytes.WriteAsync(response.BodyWriter, bytes.Slice((int)range.Start, (int)range.Count));
+        return range.Count;
     }
 
     /// <summary>A file known by its record alone (HEAD): no validator and no ranges, which only proven bytes have.</summary>
@@ -55,11 +55,11 @@ internal static class FileResponse
         context.Response.ContentLength = length;
     }
 
-    /// <summary>A file that is still being fetched; ends complete or in a reset connection.</summary>
-    public static async Task FollowAsync(HttpContext context, FetchFollower follower)
+    /// <summary>A file that is still being fetched; ends complete or in a reset connection. Returns how many bytes went out.</summary>
+    public static Task<long> FollowAsync(HttpContext context, FetchFollower follower)
     {
         WriteRecorded(context, follower.Length);
-        await FileBody.CopyAsync(context, 0, follower.Length, follower.Read, async offset =>
+        return FileBody.CopyAsync(context, 0, follower.Length, follower.Read, async offset =>
         {
             // Many follow one fetch: each takes a chunk and goes to the end of the row, or the first ones fill their sockets before the last get a byte.
             if (offset > 0) await Task.Yield();

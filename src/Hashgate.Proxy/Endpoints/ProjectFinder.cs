@@ -4,10 +4,13 @@ using Hashgate.Core.Serving;
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>Finds the project that a route names, and answers where there is none to be had.</summary>
-internal sealed class ProjectFinder(ProjectPages pages, Refusal refusal)
+internal sealed class ProjectFinder(ProjectPages pages, Refusal refusal, TimeProvider time)
 {
     /// <summary>404 for what can't be a project's name.</summary>
     public static Task WriteNoNameAsync(HttpContext context) => Refusal.WriteMissingAsync(context, "That is no valid project name.");
+
+    /// <summary>By the clock that says when a page was fetched.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
 
     /// <inheritdoc cref="ProjectPages.Fresh"/>
     public PageLookup.Found? Fresh(ProjectName name) => pages.Fresh(name);

@@ -4,11 +4,12 @@ using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>The one door through which a refusal leaves: status, reason phrase, problem+json, headers, event.</summary>
-internal sealed partial class Refusal(RequestInfo requests, IEventLog events, TimeProvider time, ILogger<Refusal> logger)
+internal sealed partial class Refusal(RequestInfo requests, IEventLog events, RefusalCounters counters, TimeProvider time, ILogger<Refusal> logger)
 {
     /// <summary>403 for what policy or the proof refuses, 504 where first sight can't be recorded now.</summary>
     public async Task WriteAsync(HttpContext context, ProjectName project, string? version, string? filename, Finding finding)
@@ -36,15 +37,18 @@ internal sealed partial class Refusal(RequestInfo requests, IEventLog events, Ti
     /// <summary>504 for what can't be had now; installers show the phrase and do not hammer.</summary>
     public async Task WriteUnavailableAsync(HttpContext context, string what, string? upstream, FetchError error)
     {
-        LogUnavailable(what, error.Kind, error.Detail);
+        counters.Unavailable(error.Kind);
+        LogUnavailable(what, error.Kind, error.Detail, RequestInfo.Client(context), RequestInfo.Id(context));
         context.Response.Headers["Hashgate-Request-Id"] = RequestInfo.Id(context);
         var who = error.Kind is FetchErrorKind.TrustUnavailable or FetchErrorKind.NoRoom || upstream is null ? "Hashgate" : $"Hashgate: upstream {upstream}";
         await Problem.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "Not to be had now", $"{who}: {error.Detail}", $"{who}: {Shorten(error.Detail)}", ("requestId", RequestInfo.Id(context)));
     }
 
     /// <summary>429 with a short Retry-After; installers wait and ask again.</summary>
-    public static async Task WriteBusyAsync(HttpContext context, FileContent.Busy busy)
+    public async Task WriteBusyAsync(HttpContext context, FileContent.Busy busy)
     {
+        LogBusy(RequestInfo.Client(context), busy.Reason, RequestInfo.Id(context));
+        context.Response.Headers["Hashgate-Request-Id"] = RequestInfo.Id(context);
         context.Response.Headers.RetryAfter = ((int)busy.RetryAfter.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         await Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, "Ask again soon", busy.Reason, "Hashgate: " + busy.Reason, ("requestId", RequestInfo.Id(context)));
     }
@@ -55,6 +59,7 @@ internal sealed partial class Refusal(RequestInfo requests, IEventLog events, Ti
 
     private void Record(HttpContext context, ProjectName project, string? version, string? filename, Finding finding, bool held)
     {
+        counters.Refused(finding);
         LogRefused(project.Value, version, filename, finding.Rule, finding.Reason, RequestInfo.Client(context), RequestInfo.Id(context));
         events.Record(new Event
         {
@@ -76,6 +81,9 @@ internal sealed partial class Refusal(RequestInfo requests, IEventLog events, Ti
     [LoggerMessage(1001, LogLevel.Warning, "Refused {Project} {Version} {Filename}: {Rule}, {Reason}; client {Client}, request {RequestId}")]
     private partial void LogRefused(string project, string? version, string? filename, string rule, string reason, string client, string requestId);
 
-    [LoggerMessage(1002, LogLevel.Warning, "{What} is not to be had: {Kind}, {Detail}")]
-    private partial void LogUnavailable(string what, FetchErrorKind kind, string detail);
+    [LoggerMessage(1002, LogLevel.Warning, "{What} is not to be had: {Kind}, {Detail}; client {Client}, request {RequestId}")]
+    private partial void LogUnavailable(string what, FetchErrorKind kind, string detail, string client, string requestId);
+
+    [LoggerMessage(1003, LogLevel.Information, "Told client {Client} to ask again: {Reason}; request {RequestId}")]
+    private partial void LogBusy(string client, string reason, string requestId);
 }

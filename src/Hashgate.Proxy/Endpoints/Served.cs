@@ -3,11 +3,12 @@ using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Proxy.Hosting;
+using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>Puts on record who is served which file, and what is served although a rule has something to say: warnings, audited refusals, waivers.</summary>
-internal sealed class Served(IDownloadLog downloads, IEventLog events, TimeProvider time)
+internal sealed class Served(IDownloadLog downloads, IEventLog events, RefusalCounters counters, TimeProvider time)
 {
     /// <summary>One download; nothing for HEAD and for core metadata, which precede it.</summary>
     public void Record(HttpContext context, FileLookup.Found found)
@@ -17,6 +18,7 @@ internal sealed class Served(IDownloadLog downloads, IEventLog events, TimeProvi
         var (client, userAgent) = (RequestInfo.Client(context), RequestInfo.UserAgent(context));
         downloads.Record(new ServedDownload(project, version, file.File.Filename, file.ServedSha256, client, userAgent));
         if (found.Decision is not { Verdict: Verdict.Warn, Worst: { } finding }) return;
+        counters.Warned(finding);
         events.Record(new Event
         {
             Kind = EventKinds.Warned,

@@ -1,6 +1,7 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
+using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
@@ -21,16 +22,19 @@ internal static class SimpleEndpoints
         // The route matches with and without the slash and in any spelling; there is one address for a page.
         if (!ProjectIn(context.Request.Path.Value).SequenceEqual(name.Value)) return Redirect(context, name);
         if (PageNegotiation.Choose(context) is not { } form) return PageNegotiation.WriteNotAcceptableAsync(context);
-        return projects.Fresh(name) is { } found ? WriteAsync(context, found, form) : AskAsync(context, name, form, projects);
+        return projects.Fresh(name) is { } found ? WriteAsync(context, found, form, AnswerNote.PageHit) : AskAsync(context, name, form, projects);
     }
 
     private static async Task AskAsync(HttpContext context, ProjectName name, PageForm form, ProjectFinder projects)
     {
-        if (await projects.FindAsync(context, name) is { } found) await WriteAsync(context, found, form);
+        var asked = projects.Now;
+        if (await projects.FindAsync(context, name) is not { } found) return;
+        await WriteAsync(context, found, form, found.Stale ? AnswerNote.PageStale : found.View.Snapshot.FetchedAt >= asked ? AnswerNote.PageMiss : AnswerNote.PageHit);
     }
 
-    private static Task WriteAsync(HttpContext context, PageLookup.Found found, PageForm form)
+    private static Task WriteAsync(HttpContext context, PageLookup.Found found, PageForm form, AnswerNote note)
     {
+        note.Put(context);
         var headers = context.Response.Headers;
         if (found.Stale) headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
         if (found.View.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial;

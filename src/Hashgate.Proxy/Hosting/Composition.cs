@@ -128,6 +128,7 @@ internal static class Composition
         services.AddSingleton<FileLocator>();
         services.AddSingleton<WheelMetadata>();
         services.AddSingleton<FetchResults>();
+        services.AddSingleton<FetchFigures>();
         services.AddSingleton<Files>();
     }
 }

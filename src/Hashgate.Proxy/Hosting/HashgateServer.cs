@@ -62,6 +62,7 @@ public static class HashgateServer
         app.MapDashboard();
         api.MapWebhooks();
         app.MapHealth();
+        app.MapMetrics();
         app.MapRoot();
         app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
         return app;

@@ -11,6 +11,8 @@ namespace Hashgate.Proxy.Hosting;
 /// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
 internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, WebhookDispatcher webhooks, Draining draining, HashgateSettings settings, TimeProvider time)
 {
+    public const string ReadyStatus = "ready";
+    public const string DegradedStatus = "degraded";
     public const string DrainingStatus = "draining";
 
     public (string Status, IReadOnlyList<string> Reasons) Tell()
@@ -23,6 +25,6 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
         if (old > 0) reasons.Add($"{old} pages in use are older than {settings.StalePagesAfter}: their upstream can't be asked");
         reasons.AddRange(advisories.Status);
         reasons.AddRange(webhooks.Problems);
-        return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? "degraded" : "ready", reasons);
+        return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? DegradedStatus : ReadyStatus, reasons);
     }
 }

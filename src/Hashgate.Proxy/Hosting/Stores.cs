@@ -34,13 +34,15 @@ internal static class Stores
         });
         services.AddSingleton<DiskBlobStore>();
         services.AddSingleton<IBlobStore>(provider => new SmallBlobs(provider.GetRequiredService<DiskBlobStore>(), settings.Cache.SmallFileMemoryBytes));
-        services.AddSingleton<ITrustJournal>(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
+        services.AddSingleton(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
+        services.AddSingleton<ITrustJournal>(provider => provider.GetRequiredService<FileTrustJournal>());
         services.AddSingleton<TrustLedger>();
         services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));
         services.AddSingleton<IPublisherCopies>(provider => new PublisherCopies(Path.Combine(data, "policy", "publishers"), provider.GetRequiredService<ILogger<PublisherCopies>>()));
         services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<GuardedPolicyStore>());
         services.AddSingleton(settings.Events);
-        services.AddSingleton<IEventLog, QueuedEventLog>();
+        services.AddSingleton<QueuedEventLog>();
+        services.AddSingleton<IEventLog>(provider => provider.GetRequiredService<QueuedEventLog>());
         services.AddSingleton<IDownloadLog>(provider => new MergedDownloadLog(
             provider.GetRequiredService<IDownloadStore>(), settings.Events.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MergedDownloadLog>>()));
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
@@ -63,6 +65,14 @@ internal static class Stores
         services.AddSingleton(provider => new GuardedPolicyStore(provider.GetRequiredService<SqlitePolicyStore>()));
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
         services.AddSingleton<IStoreStart, SqliteStart>();
+        services.AddSingleton(provider => new MeasuredStores([
+            provider.GetRequiredService<FileTrustJournal>().Times,
+            provider.GetRequiredService<SqliteTrustStore>().Times,
+            provider.GetRequiredService<SqliteEventStore>().Times,
+            provider.GetRequiredService<SqliteDownloadStore>().Times,
+            provider.GetRequiredService<SqliteTrafficStore>().Times,
+            provider.GetRequiredService<SqlitePolicyStore>().Times,
+        ]));
     }
 
     private static void AddRedis(this IServiceCollection services, TrustSettings trust)
@@ -83,5 +93,9 @@ internal static class Stores
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SharedPageStore>>()));
         services.AddSingleton<IStoreStart, RedisStart>();
+        services.AddSingleton(provider => new MeasuredStores([provider.GetRequiredService<FileTrustJournal>().Times, provider.GetRequiredService<RedisConnection>().Times]));
     }
 }
+
+/// <summary>The stores in use, as metrics show how long they take.</summary>
+internal sealed record MeasuredStores(IReadOnlyList<Storage.StoreTimes> Times);

@@ -1,13 +1,24 @@
+using Hashgate.Proxy.Telemetry;
+
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>The last resort for bugs and broken machines: told with the request's id, and never as a 500 for what installers ask for, which they would hammer.</summary>
 internal static partial class UnexpectedErrors
 {
-    public static IApplicationBuilder UseUnexpectedErrors(this WebApplication app) => app.Use(async (context, next) =>
+    /// <summary>What every request goes through first, and leaves last: so it is also where answers are counted.</summary>
+    public static IApplicationBuilder UseUnexpectedErrors(this WebApplication app)
     {
+        var counters = app.Services.GetRequiredService<RequestCounters>();
+        return app.Use((context, next) => AnswerAsync(app, context, next, counters));
+    }
+
+    private static async Task AnswerAsync(WebApplication app, HttpContext context, RequestDelegate next, RequestCounters counters)
+    {
+        var isCut = true;
         try
         {
             await next(context);
+            isCut = false;
         }
         catch (Exception error) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
@@ -16,8 +27,13 @@ internal static partial class UnexpectedErrors
             var id = RequestInfo.Id(context);
             await Problem.WriteAsync(context, IsForInstallers(context.Request.Path) ? StatusCodes.Status504GatewayTimeout : StatusCodes.Status500InternalServerError,
                 "Internal error", $"Hashgate failed on this request; its log tells more under {id}.", $"Hashgate: internal error, request {id}", ("requestId", id));
+            isCut = false;
         }
-    });
+        finally
+        {
+            counters.Count(context, isCut);
+        }
+    }
 
     private static bool IsForInstallers(PathString path) =>
         path.StartsWithSegments("/simple") || path.StartsWithSegments("/packages") || path.StartsWithSegments("/files");

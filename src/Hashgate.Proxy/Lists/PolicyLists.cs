@@ -23,6 +23,9 @@ internal sealed class PolicyLists : BackgroundService
         }
     }
 
+    /// <summary>Each of them.</summary>
+    public IReadOnlyList<WatchedList> All => _lists;
+
     /// <summary>What keeps a list's source from being in force.</summary>
     public IEnumerable<string> Problems => _lists.Select(list => list.Problem).OfType<string>();
 

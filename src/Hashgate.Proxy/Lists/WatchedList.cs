@@ -21,6 +21,18 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
 
     private volatile string? _problem;
 
+    // UTC ticks: read while it is written.
+    private long _confirmedAt;
+
+    /// <summary>The rule that goes by it.</summary>
+    public string Rule => settings.Rule;
+
+    /// <summary>How many entries are in force.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>When the source last said what is in force; null before the first time.</summary>
+    public DateTimeOffset? ConfirmedAt => Volatile.Read(ref _confirmedAt) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <summary>Why what the source says now is not in force; null where it is.</summary>
     public string? Problem => _problem;
 
@@ -31,6 +43,7 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
         if (ListCopy.Read(copyPath, settings.Source) is { } copy && kind.Read(copy.Content) is { Problems: [] } kept)
         {
             policy.Change(kept.Apply);
+            Count = kept.Count;
             (_inForce, _etag) = (copy.Content, copy.ETag);
         }
 
@@ -67,6 +80,7 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
         if (fetch.Content is not { } content || IsSame(content, _inForce))
         {
             (_problem, _refused, _etag) = (null, null, fetch.ETag ?? _etag);
+            Volatile.Write(ref _confirmedAt, time.GetUtcNow().UtcTicks);
             return [];
         }
         if (IsSame(content, _refused))
@@ -86,6 +100,8 @@ internal sealed partial class WatchedList(ListSettings settings, ListKind kind, 
         var isChange = _inForce is not null;
         policy.Change(list.Apply);
         (_inForce, _etag, _refused, _problem) = (content, etag, null, null);
+        Count = list.Count;
+        Volatile.Write(ref _confirmedAt, time.GetUtcNow().UtcTicks);
         LogTaken(kind.Name, settings.Source, list.Count);
         if (isChange) events.Record(new Event { Kind = EventKinds.PolicyChanged, When = time.GetUtcNow(), Rule = settings.Rule, Reason = $"the {kind.Name} changed: it has {list.Count} entries now" });
         try

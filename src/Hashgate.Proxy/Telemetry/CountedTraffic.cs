@@ -1,3 +1,4 @@
+using Hashgate.Core.Serving;
 using Hashgate.Core.Traffic;
 using Hashgate.Core.Trust;
 using Hashgate.Storage.Events;
@@ -9,7 +10,7 @@ namespace Hashgate.Proxy.Telemetry;
 /// Writes what this process counted to the store: each minute and at the end, so that no request waits for it. What a store that is away
 /// can't take goes with the next writing, into that one's hour.
 /// </summary>
-internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounters counters, EventLogOptions events, TimeProvider time, ILogger<CountedTraffic> logger)
+internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounters counters, FetchFigures fetches, EventLogOptions events, TimeProvider time, ILogger<CountedTraffic> logger)
     : BackgroundService, ITrafficLog
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
@@ -44,6 +45,7 @@ internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounter
             if (unwritten.IsEmpty) return;
             await store.AddAsync(unwritten, cancellationToken);
             _written = _written.Plus(unwritten);
+            LogAnswered(unwritten.Requests, unwritten.PageHits, unwritten.PageMisses, unwritten.FileHits, unwritten.FileMisses, unwritten.BytesServed);
         }
         finally
         {
@@ -95,12 +97,17 @@ internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounter
         }
     }
 
-    private TrafficHour Unwritten() => (counters.Traffic with { Hour = TrafficHour.HourOf(time.GetUtcNow()) }).Since(_written);
+    private TrafficHour Unwritten() => (counters.Traffic with { Hour = TrafficHour.HourOf(time.GetUtcNow()), BytesFetched = fetches.Bytes }).Since(_written);
 
     private static IEnumerable<TrafficHour> With(IReadOnlyList<TrafficHour> hours, TrafficHour more) =>
         hours.Any(h => h.Hour == more.Hour)
             ? hours.Select(h => h.Hour == more.Hour ? h.Plus(more) : h)
             : hours.Append(more).OrderBy(h => h.Hour);
+
+    // In place of a line for each request that is allowed.
+    [LoggerMessage(3702, LogLevel.Information,
+        "Answered {Requests} requests: pages {PageHits} from memory and {PageMisses} asked for, files {FileHits} from the cache and {FileMisses} fetched, {BytesServed} bytes sent")]
+    private partial void LogAnswered(long requests, long pageHits, long pageMisses, long fileHits, long fileMisses, long bytesServed);
 
     [LoggerMessage(3701, LogLevel.Warning, "The record of traffic can't be written; it is tried again in a minute")]
     private partial void LogNotWritten(Exception error);

@@ -17,7 +17,14 @@ internal sealed class RequestCounters
     private readonly long[] _answers = new long[Routes.Length * Statuses.Length * Outcomes.Length];
     private long _bytesServed;
 
-    /// <summary>One request was answered.</summary>
+    /// <summary>One request was answered, or ended without a whole answer: the client left.</summary>
+    public void Count(HttpContext context, bool isCut)
+    {
+        var status = isCut ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
+        if (AnswerNote.Of(context) is { } note) Answered(note.Route, status, note.Outcome);
+        else Answered(RoutePaths.Of(context.Request.Path.Value ?? ""), status, CacheOutcome.None);
+    }
+
     public void Answered(Route route, int status, CacheOutcome outcome) =>
         Interlocked.Increment(ref _answers[Index((int)route, StatusIndex[status & 511], (int)outcome)]);
 

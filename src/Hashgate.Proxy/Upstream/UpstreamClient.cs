@@ -37,6 +37,9 @@ public sealed class UpstreamClient : IUpstreamClient, IDisposable
     /// <summary>How each upstream has been doing.</summary>
     public IReadOnlyList<UpstreamHealth> Health => [.. _connections.Values.Select(c => c.Health)];
 
+    /// <summary>How long each upstream takes.</summary>
+    public IReadOnlyList<RequestTimes> Times => [.. _connections.Values.Select(c => c.Times)];
+
     public async Task<PageFetch> GetPageAsync(Upstream upstream, ProjectName project, PageSnapshot? previous, CancellationToken cancellationToken)
     {
         var connection = _connections[upstream.Name];

@@ -22,7 +22,8 @@ internal sealed class UpstreamConnection : IDisposable
     {
         (Upstream, Options, _time, _events, _log) = (upstream, options, time, events, log);
         Policy = new HopPolicy(upstream);
-        Invoker = UpstreamHandlers.Create(upstream, Policy, UserAgent.Of(options), resolve, time);
+        Times = new RequestTimes(upstream.Name);
+        Invoker = UpstreamHandlers.Create(upstream, Policy, UserAgent.Of(options), resolve, time, Times);
         _health = new HealthKeeper(upstream.Name, time);
         _slots = new SemaphoreSlim(upstream.MaxConcurrent);
         _pipeline = Resilience.Build(options, time, OnCircuit);
@@ -34,6 +35,8 @@ internal sealed class UpstreamConnection : IDisposable
 
     /// <summary>The guarded way to this upstream, without retries or a circuit: redirects, credentials, name and timeouts are seen to.</summary>
     public HttpMessageInvoker Invoker { get; }
+
+    public RequestTimes Times { get; }
 
     public UpstreamHealth Health => _health.Now;
 

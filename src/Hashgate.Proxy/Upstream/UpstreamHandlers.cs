@@ -7,8 +7,9 @@ namespace Hashgate.Proxy.Upstreams;
 /// <summary>Builds the one handler through which everything of an upstream goes: pages, files and what YARP passes on.</summary>
 internal static class UpstreamHandlers
 {
+    /// <param name="times">Where it is measured, if at all.</param>
     public static HttpMessageInvoker Create(
-        Upstream upstream, HopPolicy policy, string userAgent, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time)
+        Upstream upstream, HopPolicy policy, string userAgent, Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider time, RequestTimes? times = null)
     {
         var connector = new GuardedConnector(upstream, policy, resolve, time);
         var sockets = Plain(upstream.Timeout, upstream.MaxConcurrent, upstream.CaFile);
@@ -18,7 +19,8 @@ internal static class UpstreamHandlers
             sockets.UseProxy = true;
             sockets.Proxy = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri) { Credentials = CredentialsOf(proxy) };
         }
-        return new HttpMessageInvoker(new GuardedHandler(upstream, policy, userAgent, time) { InnerHandler = sockets });
+        var guarded = new GuardedHandler(upstream, policy, userAgent, time) { InnerHandler = sockets };
+        return new HttpMessageInvoker(times is null ? guarded : new TimedHandler(times, time) { InnerHandler = guarded });
     }
 
     /// <summary>Asks servers and does nothing on its own account: follows no redirect, keeps no cookie, reads no proxy from the environment.</summary>

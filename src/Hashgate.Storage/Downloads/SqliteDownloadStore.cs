@@ -34,6 +34,9 @@ public sealed class SqliteDownloadStore(string path) : IDownloadStore, IDisposab
 
     private readonly SqliteDatabase _database = new(path, Schema);
 
+    /// <summary>How long it takes.</summary>
+    public StoreTimes Times => _database.Times;
+
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
 

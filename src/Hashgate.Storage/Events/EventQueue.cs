@@ -16,6 +16,8 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     private readonly Queue<Event> _alarms = [];
     private readonly Queue<Event> _others = [];
     private readonly RepeatMerger _repeats = new(options.MergeWithin, options.QueueLength);
+    private readonly Dictionary<string, long> _recorded = new(StringComparer.Ordinal);
+    private long _droppedInAll;
     private long _dropped;
 
     /// <summary>How many events are in memory: waiting to be written, and repeats that are being counted.</summary>
@@ -24,11 +26,21 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
         get { lock (_lock) return (_alarms.Count, _others.Count, _repeats.Count); }
     }
 
+    /// <summary>What came so far, and what waits.</summary>
+    public EventFigures Figures
+    {
+        get
+        {
+            lock (_lock) return new EventFigures(new Dictionary<string, long>(_recorded), _alarms.Count + _others.Count, _droppedInAll);
+        }
+    }
+
     public void Add(Event happened)
     {
         var clipped = Clip(happened);
         lock (_lock)
         {
+            CountOne(clipped.Kind);
             if (!_repeats.TryCount(clipped, clock.GetUtcNow())) Enqueue(clipped);
         }
     }
@@ -36,7 +48,13 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     /// <summary>Counts events that the store would not take.</summary>
     public void Drop(int count)
     {
-        lock (_lock) _dropped += count;
+        lock (_lock) LoseSome(count);
+    }
+
+    /// <summary>Counts an event that goes past the queue.</summary>
+    public void Count(string kind)
+    {
+        lock (_lock) CountOne(kind);
     }
 
     /// <summary>Lets out all counted repeats now.</summary>
@@ -64,6 +82,7 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
                     Reason = "More events came than could be written: so many were dropped.",
                 });
                 _dropped = 0;
+                CountOne(EventKinds.StoreAlarm);
             }
         }
         return batch;
@@ -85,8 +104,16 @@ internal sealed class EventQueue(EventLogOptions options, TimeProvider clock)
     {
         var queue = EventKinds.IsAlarm(happened.Kind) ? _alarms : _others;
         if (queue.Count < options.QueueLength) queue.Enqueue(happened);
-        else _dropped += happened.Count;
+        else LoseSome(happened.Count);
     }
+
+    private void LoseSome(long count)
+    {
+        _dropped += count;
+        _droppedInAll += count;
+    }
+
+    private void CountOne(string kind) => _recorded[kind] = _recorded.GetValueOrDefault(kind) + 1;
 
     private static string? Clip(string? text) => text is { Length: > MaxText } ? text[..MaxText] : text;
 }

@@ -43,14 +43,20 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
         _writing = Task.Run(() => WriteAllAsync(_stop.Token));
     }
 
+    /// <summary>What became of the events so far.</summary>
+    public EventFigures Figures => _queue.Figures;
+
     public void Record(Event happened)
     {
         _queue.Add(happened);
         Signal();
     }
 
-    public async ValueTask<StoredEvent> RecordAsync(Event happened, CancellationToken cancellationToken) =>
-        (await AppendAsync([EventQueue.Clip(happened)], cancellationToken))[0];
+    public async ValueTask<StoredEvent> RecordAsync(Event happened, CancellationToken cancellationToken)
+    {
+        _queue.Count(happened.Kind);
+        return (await AppendAsync([EventQueue.Clip(happened)], cancellationToken))[0];
+    }
 
     public ValueTask<EventPage> QueryAsync(EventQuery query, CancellationToken cancellationToken) => _store.QueryAsync(query, cancellationToken);
 
@@ -78,6 +84,7 @@ public sealed class QueuedEventLog : IEventLog, IAsyncDisposable
     /// <summary>Writes what is still queued, for 5 s at most, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _glance.DisposeAsync();
         // By the machine's own clock: this bounds a shutdown, whatever time it is.
         using var patience = new CancellationTokenSource(LongestGoodbye);

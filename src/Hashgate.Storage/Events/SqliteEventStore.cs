@@ -12,6 +12,9 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
 
     private readonly SqliteDatabase _database = new(path, SqliteEventSchema.Schema);
 
+    /// <summary>How long it takes.</summary>
+    public StoreTimes Times => _database.Times;
+
     public bool IsShared => false;
 
     /// <summary>The most rows that one reading looks at: about 100 ms.</summary>

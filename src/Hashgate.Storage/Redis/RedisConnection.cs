@@ -10,8 +10,13 @@ namespace Hashgate.Storage.Redis;
 /// </summary>
 public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
 {
+    private const string Run = "run";
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile ConnectionMultiplexer? _multiplexer;
+
+    /// <summary>How long operations take, each of one round trip or a few.</summary>
+    public StoreTimes Times { get; } = new("redis", Run);
 
     /// <summary>A key under the configured prefix.</summary>
     public RedisKey Key(string name) => $"{{{options.KeyPrefix}}}:{name}";
@@ -20,6 +25,7 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">Redis can't be reached, doesn't answer in time, or refuses to write.</exception>
     public async ValueTask<T> RunAsync<T>(Func<IDatabase, Task<T>> operation, CancellationToken cancellationToken)
     {
+        using var measured = Times.Measure(Run);
         try
         {
             var multiplexer = _multiplexer ?? await ConnectAsync(cancellationToken);

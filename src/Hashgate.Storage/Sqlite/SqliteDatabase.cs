@@ -10,6 +10,9 @@ namespace Hashgate.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase(string path, SqliteSchema schema) : IDisposable
 {
+    private const string Read = "read";
+    private const string Write = "write";
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private SqliteSession? _writer;
@@ -17,6 +20,9 @@ public sealed class SqliteDatabase(string path, SqliteSchema schema) : IDisposab
     private volatile bool _disposed;
 
     public string Path { get; } = path;
+
+    /// <summary>How long reading and writing take; named like the file.</summary>
+    public StoreTimes Times { get; } = new(System.IO.Path.GetFileNameWithoutExtension(path), Read, Write);
 
     /// <summary>Creates or opens the file and brings it to the newest schema; calls do it by themselves where this hasn't succeeded.</summary>
     /// <exception cref="StoreVersionException">A newer program wrote it.</exception>
@@ -26,6 +32,7 @@ public sealed class SqliteDatabase(string path, SqliteSchema schema) : IDisposab
     /// <summary>Runs <paramref name="work"/> in one transaction that holds the write lock from its beginning.</summary>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
+        using var measured = Times.Measure(Write);
         await _gate.WaitAsync(cancellationToken);
         try
         {
@@ -56,6 +63,7 @@ public sealed class SqliteDatabase(string path, SqliteSchema schema) : IDisposab
     {
         if (!_migrated) await OpenAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        using var measured = Times.Measure(Read);
         return Guarded(() =>
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

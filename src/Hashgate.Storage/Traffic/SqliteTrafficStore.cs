@@ -21,6 +21,9 @@ public sealed class SqliteTrafficStore(string path) : ITrafficStore, IDisposable
 
     private readonly SqliteDatabase _database = new(path, Schema);
 
+    /// <summary>How long it takes.</summary>
+    public StoreTimes Times => _database.Times;
+
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
 

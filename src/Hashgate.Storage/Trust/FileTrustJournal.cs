@@ -14,6 +14,8 @@ namespace Hashgate.Storage.Trust;
 /// </summary>
 public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 {
+    private const string Append = "append";
+
     private readonly Lock _lock = new();
     private readonly long _segmentBytes;
     private readonly Action<SafeFileHandle> _flush;
@@ -37,6 +39,9 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 
     /// <summary>Where the half-written last line went that a crash had left behind; null where there was none.</summary>
     public string? TornFile { get; }
+
+    /// <summary>How long it takes until lines are on the disk.</summary>
+    public StoreTimes Times { get; } = new("journal", Append);
 
     public string? Identity => Durable.Store;
 
@@ -74,6 +79,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
     public async ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, long completeThrough, CancellationToken cancellationToken)
     {
         if (entries.Count == 0) return;
+        using var measured = Times.Measure(Append);
         cancellationToken.ThrowIfCancellationRequested();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)

@@ -12,6 +12,9 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     private const long Window = 2000;
     private readonly SqliteDatabase _database = new(path, SqliteTrustSchema.Schema);
 
+    /// <summary>How long it takes.</summary>
+    public StoreTimes Times => _database.Times;
+
     /// <summary>Opens the file now, so that a schema that is too new is known at start.</summary>
     /// <exception cref="StoreVersionException">A newer program wrote it.</exception>
     /// <exception cref="StoreUnavailableException">It can't be opened; later calls try again.</exception>

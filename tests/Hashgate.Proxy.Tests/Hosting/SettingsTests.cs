@@ -148,7 +148,7 @@ public sealed class SettingsTests
 
     [Fact]
     public void Setting_of_a_part_that_is_not_there_is_told_and_no_error() =>
-        Assert.Equal(["Hashgate:Metrics:Anonymous"], LoadedSettings.Right(("Metrics:Anonymous", "false")).Ineffective);
+        Assert.Equal(["Hashgate:S3:Bucket"], LoadedSettings.Right(("S3:Bucket", "hashgate")).Ineffective);
 
     [Theory]
     [InlineData("Upstreams:pypi:IndexUrl", "https://user:" + Secret + "@index.example/simple/")]

@@ -1,3 +1,4 @@
+using Hashgate.Core.Serving;
 using Hashgate.Core.Traffic;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Telemetry;
@@ -19,7 +20,7 @@ public sealed class CountedTrafficTests : IDisposable
     private readonly CountedTraffic _traffic;
 
     public CountedTrafficTests() => _traffic = new CountedTraffic(
-        _store, _counters, new EventLogOptions { Retention = TimeSpan.FromDays(30) }, _time, NullLogger<CountedTraffic>.Instance);
+        _store, _counters, new FetchFigures(_time), new EventLogOptions { Retention = TimeSpan.FromDays(30) }, _time, NullLogger<CountedTraffic>.Instance);
 
     public void Dispose() => _traffic.Dispose();
 

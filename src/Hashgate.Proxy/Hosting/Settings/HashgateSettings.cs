@@ -37,6 +37,8 @@ public sealed record HashgateSettings
     public required AdvisorySettings Advisories { get; init; }
     public required AdminSettings Admin { get; init; }
 
+    public required MetricsSettings Metrics { get; init; }
+
     public required EventLogOptions Events { get; init; }
 
     /// <summary>Where events are sent.</summary>

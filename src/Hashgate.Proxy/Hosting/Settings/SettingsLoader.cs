@@ -43,6 +43,7 @@ internal static class SettingsLoader
             Policy = PolicySettings.Read(reader),
             Advisories = AdvisorySettings.Read(reader),
             Admin = ReadAdmin(reader),
+            Metrics = MetricsSettings.Read(reader),
             Events = ReadEvents(reader),
             Webhooks = WebhookSettings.ReadAll(reader),
             MaxEventStreams = reader.Count("Events:MaxStreams", 100, 1, 100_000),

@@ -16,7 +16,7 @@ internal sealed class SettingsReader(IConfigurationSection root)
     /// <summary>Settings of parts that this version doesn't have: named in a warning, so that one configuration serves several versions.</summary>
     private static readonly string[] Later =
     [
-        "Metrics:Anonymous", "S3:",
+        "S3:",
     ];
 
     /// <summary>One line for each wrong setting, naming its key, its value and what it may be.</summary>
