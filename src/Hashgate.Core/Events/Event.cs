@@ -55,6 +55,10 @@ public static class EventKinds
     /// <summary>A source of advisories lost many records at once and was not believed.</summary>
     public const string AdvisoriesRefused = "advisories-refused";
     public const string SignedIn = "signed-in";
+    public const string SignedOut = "signed-out";
+
+    /// <summary>Somebody typed in a token that is nobody's, or more of them than are looked at.</summary>
+    public const string SignInRefused = "sign-in-refused";
     public const string Acted = "acted";
 
     /// <summary>A webhook's receiver takes nothing any more; once for each outage.</summary>
@@ -76,6 +80,6 @@ public static class EventKinds
     /// <summary>Whether somebody has to look into it: kept before all else under a flood.</summary>
     public static bool IsAlarm(string kind) => kind is HashMismatch or HashChanged or StoreAlarm;
 
-    /// <summary>Whether it tells of a request that met policy; such events repeat with every retry of a client.</summary>
-    public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned;
+    /// <summary>Whether it tells of a request that met policy, or a token that is nobody's; such events repeat with every retry of a client.</summary>
+    public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned or SignInRefused;
 }

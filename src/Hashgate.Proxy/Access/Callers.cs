@@ -1,17 +1,10 @@
 using System.Net;
+using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Access;
 
-/// <summary>A caller and what they may do.</summary>
-/// <param name="Name">Stands in the records as the actor.</param>
-public sealed record Caller(string Name, Role Role)
-{
-    /// <summary>Whether a token told the name: one person or script, and not whoever can reach this address.</summary>
-    public bool IsSignedIn { get; init; }
-}
-
-/// <summary>Tells who calls. A token in a query means nothing.</summary>
-public sealed class Callers(TokenAuthority tokens)
+/// <summary>Tells who calls; nobody else does. A token in a query means nothing.</summary>
+internal sealed class Callers(TokenAuthority tokens, Sessions sessions, SingleSignOn signOn, RequestInfo requests)
 {
     private static readonly string[] ForwardingHeaders = [
         "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "X-Original-URL", "Via",
@@ -19,11 +12,26 @@ public sealed class Callers(TokenAuthority tokens)
         "X-Original-For", "X-Original-Host", "X-Original-Proto",
     ];
 
-    public Caller Identify(HttpContext context)
+    /// <summary>Who calls: by the token in the header, else by the session's cookie, else by what a trusted proxy says, else by being on this machine.</summary>
+    public async ValueTask<Caller> IdentifyAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header["Bearer ".Length..].Trim()) is var (name, role)) return new Caller(name, role) { IsSignedIn = true };
-        return tokens.IsGenerated && IsLocal(context) ? new Caller("local", Role.View) : new Caller("anyone", Role.None);
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && tokens.Find(header["Bearer ".Length..].Trim()) is var (name, role))
+            return new Caller(name, role) { Proof = CallerProof.Token };
+        var ambient = await AmbientAsync(context);
+        if (ambient is { IsAmbient: true }) return ambient;
+        if (tokens.IsGenerated && !signOn.IsConfigured && IsLocal(context)) return new Caller("local", Role.View) { Proof = CallerProof.Address };
+        return ambient ?? Caller.Anyone;
+    }
+
+    /// <summary>By what a browser sends of itself, which counts only under a host that no other site can take for its own.</summary>
+    private async ValueTask<Caller?> AmbientAsync(HttpContext context)
+    {
+        var (hasCookie, hasHeader) = (Sessions.HasCookie(context.Request), signOn.Names(context));
+        if (!hasCookie && !hasHeader) return null;
+        if (!requests.IsOwnHost(context)) return Caller.Anyone with { Trouble = RequestInfo.NotOwnHost };
+        var session = hasCookie ? await sessions.FindAsync(context) : null;
+        return session is { IsAmbient: true } || !hasHeader ? session : signOn.Find(context);
     }
 
     /// <summary>

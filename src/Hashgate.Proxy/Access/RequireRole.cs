@@ -1,37 +1,19 @@
-using Hashgate.Proxy.Hosting;
-
 namespace Hashgate.Proxy.Access;
+
+/// <summary>What an endpoint asks of its callers; <see cref="RoleGate"/> holds them to it.</summary>
+internal sealed record RequiredRole(Role Least);
 
 /// <summary>Lets only callers with a role through.</summary>
 internal static class RequireRoleExtensions
 {
     private static readonly object CallerKey = new();
 
-    /// <summary>401 for callers without a name, 403 for those who may less.</summary>
+    /// <summary>401 for callers without a name, 403 for those who may less; whoever wants to look at a page of the dashboard is sent to the sign-in.</summary>
     public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role least) where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(async (invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            if (context.TryEnter(least)) return await next(invocation);
-            var caller = context.Caller();
-            if (caller.Role == Role.None) context.Response.Headers.WWWAuthenticate = "Bearer realm=\"hashgate\"";
-            await Problem.WriteAsync(
-                context,
-                caller.Role == Role.None ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden,
-                "Not allowed",
-                $"This needs a token that may {(least == Role.Operate ? "operate" : "view")}, sent as 'Authorization: Bearer …'; without configured tokens the operator's is in the file admin-token of the data directory.");
-            return Results.Empty;
-        });
+        builder.WithMetadata(new RequiredRole(least));
 
-    /// <summary>Whether whoever calls has the role; <see cref="Caller"/> tells who it is.</summary>
-    public static bool TryEnter(this HttpContext context, Role least) => context.Caller().Role >= least;
+    /// <summary>Who calls, where the address asks for a role; nobody that is known anywhere else.</summary>
+    public static Caller Caller(this HttpContext context) => context.Items.TryGetValue(CallerKey, out var known) ? (Caller)known! : Access.Caller.Anyone;
 
-    /// <summary>Who calls, told once for a request.</summary>
-    public static Caller Caller(this HttpContext context)
-    {
-        if (context.Items.TryGetValue(CallerKey, out var known)) return (Caller)known!;
-        var caller = context.RequestServices.GetRequiredService<Callers>().Identify(context);
-        context.Items[CallerKey] = caller;
-        return caller;
-    }
+    internal static void SetCaller(this HttpContext context, Caller caller) => context.Items[CallerKey] = caller;
 }

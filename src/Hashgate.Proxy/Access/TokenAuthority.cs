@@ -39,6 +39,22 @@ public sealed class TokenAuthority
         return found;
     }
 
+    /// <summary>Stands for a token in a session's cookie: it tells nothing of the token, and only whoever has the token can make it.</summary>
+    public static string Fingerprint(string token) => Fingerprint(Hash(token));
+
+    /// <summary>What the holder of a session may do, as long as the token that it was begun with is still in force under its name; null afterwards.</summary>
+    public Role? FindSession(string name, string fingerprint)
+    {
+        Role? found = null;
+        foreach (var (holder, hash, role) in _tokens)
+        {
+            if (holder == name && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Fingerprint(hash)), Encoding.ASCII.GetBytes(fingerprint))) found = role;
+        }
+        return found;
+    }
+
+    private static string Fingerprint(byte[] hash) => Convert.ToBase64String(HMACSHA256.HashData(hash, "hashgate session"u8));
+
     private static string ReadOrMake(string path)
     {
         if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: >= 16 } kept) return kept;

@@ -1,3 +1,4 @@
+using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Dashboard.Acting;
 using Hashgate.Proxy.Dashboard.Pages;
 using Hashgate.Proxy.Dashboard.Projects;
@@ -22,6 +23,7 @@ internal static class DashboardEndpoints
         routes.MapGet("/dashboard/assets/{file}", DashboardAssets.Serve);
         var all = routes.MapGroup("/dashboard").WithDashboardHeaders();
         all.MapGet("/theme", Themes.Set);
+        all.MapSignIn();
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();
         pages.MapBlocked();

@@ -1,7 +1,6 @@
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Dashboard.Pages;
-using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Dashboard;
 
@@ -15,27 +14,34 @@ internal static class DashboardGroup
     public static TBuilder WithDashboardHeaders<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.AddEndpointFilter(static (invocation, next) =>
         {
-            var headers = invocation.HttpContext.Response.Headers;
-            headers.ContentSecurityPolicy = Policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers.CacheControl = "no-store";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            WriteHeaders(invocation.HttpContext.Response.Headers);
             return next(invocation);
         });
 
+    /// <summary>The headers of every answer under <c>/dashboard</c> but those of its assets.</summary>
+    public static void WriteHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "no-store";
+        // Other sites learn no address of ours. Under no-referrer a browser would not tell ourselves either where a form comes from.
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+    }
+
+    /// <summary>Whether the request is for a page or an act of the dashboard.</summary>
+    public static bool Has(HttpContext context) => context.Request.Path.StartsWithSegments("/dashboard");
+
     /// <summary>Lets viewers through; a person who is none is sent to sign in, and comes back to where they wanted to go.</summary>
-    public static TBuilder ForViewers<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(static (invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            if (context.TryEnter(Role.View)) return next(invocation);
-            var request = context.Request;
-            // Only an address that is looked at is come back to.
-            var back = HttpMethods.IsGet(request.Method) ? "?return=" + Uri.EscapeDataString(request.Path + request.QueryString) : "";
-            return ValueTask.FromResult<object?>(new SeeOther($"{LocalReturn.Up(context)}dashboard/sign-in{back}"));
-        });
+    public static TBuilder ForViewers<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.RequireRole(Role.View);
+
+    /// <summary>Leads whoever wanted to look at a page to the sign-in, and back to the page afterwards.</summary>
+    public static IResult AskToSignIn(HttpContext context)
+    {
+        WriteHeaders(context.Response.Headers);
+        return new SeeOther($"{LocalReturn.Up(context)}dashboard/sign-in?return={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}");
+    }
 
     /// <summary>A store that is away is a page that says so.</summary>
     public static TBuilder WithTroublePages<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
@@ -52,15 +58,7 @@ internal static class DashboardGroup
         });
 
     /// <summary>Lets operators' forms through, from pages of ours alone. Whoever may only look is told so.</summary>
-    public static TBuilder ForOperators<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter(static async (invocation, next) =>
-        {
-            var context = invocation.HttpContext;
-            if (!context.TryEnter(Role.Operate)) return Trouble(StatusCodes.Status403Forbidden, "Not allowed", "This needs a token that may operate: sign in with one.");
-            if (!context.RequestServices.GetRequiredService<RequestInfo>().IsSameOrigin(context))
-                return Trouble(StatusCodes.Status403Forbidden, "Not done", "The form came from another site's page: send it from the one on this dashboard.");
-            return await next(invocation);
-        });
+    public static TBuilder ForOperators<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder.RequireRole(Role.Operate);
 
     /// <summary>A page that says what is wrong, and what to do.</summary>
     // The generator of request delegates can't see components: what it meets returns the interface.

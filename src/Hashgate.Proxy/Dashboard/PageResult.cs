@@ -15,7 +15,7 @@ public sealed class PageResult<TPage, TModel>(TModel model, int status = StatusC
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;
-        var frame = Frame.Of(httpContext, httpContext.Caller(), FormTokens.Of(httpContext), services.GetRequiredService<TimeProvider>().GetUtcNow());
+        var frame = Frame.Of(httpContext, httpContext.Caller(), await services.GetRequiredService<AntiForgery>().TokenAsync(httpContext), services.GetRequiredService<TimeProvider>().GetUtcNow());
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<ILoggerFactory>());
         var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>
         {

@@ -75,7 +75,7 @@ internal sealed partial class EventStreams(
                 if (beat.IsCompleted)
                 {
                     await beat;
-                    if (count++ % BeatsBetweenChecks == 0 && callers.Identify(context).Role < Role.View) return;
+                    if (count++ % BeatsBetweenChecks == 0 && (await callers.IdentifyAsync(context)).Role < Role.View) return;
                     Write(context.Response, ":\n\n");
                     beat = beats.WaitForNextTickAsync(end.Token).AsTask();
                     continue;

@@ -21,7 +21,7 @@ internal sealed class PackageReports(
     public async Task<ReportAnswer> TakeAsync(HttpContext context, ReportRequest request)
     {
         if (request.Problem is { } problem) return new ReportAnswer(StatusCodes.Status400BadRequest, problem);
-        var caller = callers.Identify(context);
+        var caller = await callers.IdentifyAsync(context);
         using var place = limits.Enter(caller, context.Connection.RemoteIpAddress);
         if (!place.IsAcquired)
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Hashgate.Proxy.Access;
 
@@ -26,7 +25,7 @@ internal sealed class ReportLimits : IDisposable
         // Looked at before and counted after: who sends more than their share takes nobody else's, and no more addresses are kept in mind than reports are taken.
         var place = _anonymous.AttemptAcquire(0);
         if (!place.IsAcquired) return place;
-        var own = _perReporter.AttemptAcquire(Network(address));
+        var own = _perReporter.AttemptAcquire(ClientNetwork.Of(address));
         return own.IsAcquired ? _anonymous.AttemptAcquire() : own;
     }
 
@@ -37,10 +36,4 @@ internal sealed class ReportLimits : IDisposable
     }
 
     private static FixedWindowRateLimiterOptions Hourly(int count) => new() { PermitLimit = count, Window = TimeSpan.FromHours(1) };
-
-    private static string Network(IPAddress? address)
-    {
-        if (address is { IsIPv4MappedToIPv6: true }) address = address.MapToIPv4();
-        return address?.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address?.ToString() ?? "unknown";
-    }
 }

@@ -1,15 +1,24 @@
+using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting;
 
 namespace Hashgate.Proxy.Endpoints;
 
-/// <summary><c>/</c>: how to set up installers with this address.</summary>
+/// <summary><c>/</c>: the dashboard for those who may view it, and for all others how to set up installers with this address.</summary>
 internal static class RootEndpoint
 {
-    public static void MapRoot(this IEndpointRouteBuilder routes) => routes.MapGet("/", static (HttpContext context, RequestInfo requests) =>
+    public static void MapRoot(this IEndpointRouteBuilder routes) => routes.MapGet("/", static async (HttpContext context, Callers callers, RequestInfo requests) =>
     {
+        // The dashboard itself links here for what it doesn't tell.
+        if (!context.Request.Query.ContainsKey("set-up") && (await callers.IdentifyAsync(context)).Role >= Role.View)
+        {
+            context.Response.StatusCode = StatusCodes.Status302Found;
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.Location = "dashboard";
+            return;
+        }
         var url = requests.BaseUrl(context) is { Length: > 0 } known ? known : "http://<this host>";
         var index = Html.Text(url + "/simple/");
-        return Html.WriteAsync(context, StatusCodes.Status200OK, "Hashgate", $"""
+        await Html.WriteAsync(context, StatusCodes.Status200OK, "Hashgate", $"""
             <h1>Hashgate</h1>
             <p>This is a package index. Every file is downloaded, hashed and held against what was first seen of it before you have all of it.</p>
             <h2>pip</h2>

@@ -37,13 +37,12 @@ internal static class Composition
         services.AddWebhooks(settings);
         services.AddEvents();
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
-        services.AddSingleton<Callers>();
+        services.AddAccess(settings);
         services.AddSingleton<RequestInfo>();
         services.AddSingleton<Refusal>();
         services.AddSingleton<Served>();
         services.AddSingleton<ProjectFinder>();
         services.AddSingleton<FileAnswers>();
-        services.AddSingleton<Acts>();
         services.AddSingleton<TrustOperations>();
         services.AddSingleton<TrustTransfers>();
         services.AddSingleton<WaiverOperations>();

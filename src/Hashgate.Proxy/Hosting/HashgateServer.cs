@@ -35,14 +35,17 @@ public static class HashgateServer
         builder.Services.AddSingleton(PolicyConfiguration.Of(builder.Configuration));
         builder.Services.AddHashgate(settings);
         builder.Services.AddLifecycle(settings);
+        builder.Services.KeepKeysForLater();
         change?.Invoke(builder);
 
         var app = builder.Build();
+        app.KeepAuthenticationForLater();
         app.UseUnexpectedErrors();
         app.UseTrustedProxies(settings);
         app.UseTargetCheck();
         app.UseInstallerPaths();
         app.UseRouting();
+        app.UseRoles();
         app.MapSimple();
         app.MapProjectList();
         app.MapFiles();

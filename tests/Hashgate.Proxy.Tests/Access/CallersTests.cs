@@ -1,8 +1,12 @@
 using System.Net;
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Tests.Hosting;
+using Hashgate.Storage.Sessions;
 using Hashgate.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hashgate.Proxy.Tests.Access;
 
@@ -18,8 +22,8 @@ public sealed class CallersTests : IDisposable
     [InlineData("127.0.0.1", "127.0.0.1:8080")]
     [InlineData("::1", "[::1]:8080")]
     [InlineData("::ffff:127.0.0.1", "localhost")]
-    public void Local_caller_may_view_and_no_more(string address, string host) =>
-        Assert.Equal(new Caller("local", Role.View), Generated().Identify(Request(address, host)));
+    public async Task Local_caller_may_view_and_no_more(string address, string host) =>
+        Assert.Equal(new Caller("local", Role.View) { Proof = CallerProof.Address }, await IdentifyAsync(Generated(), Request(address, host)));
 
     [Theory]
     [InlineData("192.0.2.1", "localhost")]
@@ -27,8 +31,8 @@ public sealed class CallersTests : IDisposable
     [InlineData("127.0.0.1", "evil.example:8080")]
     [InlineData("127.0.0.1", "127.0.0.2")]
     [InlineData("127.0.0.1", "")]
-    public void Caller_from_elsewhere_or_by_another_name_may_nothing(string address, string host) =>
-        Assert.Equal(new Caller("anyone", Role.None), Generated().Identify(Request(address, host)));
+    public async Task Caller_from_elsewhere_or_by_another_name_may_nothing(string address, string host) =>
+        Assert.Equal(Caller.Anyone, await IdentifyAsync(Generated(), Request(address, host)));
 
     [Theory]
     [InlineData("Forwarded")]
@@ -41,25 +45,25 @@ public sealed class CallersTests : IDisposable
     [InlineData("X-Original-Host")]
     [InlineData("X-Original-Proto")]
     [InlineData("Via")]
-    public void Request_that_was_forwarded_is_not_local(string header)
+    public async Task Request_that_was_forwarded_is_not_local(string header)
     {
         var context = Request("127.0.0.1", "localhost");
         context.Request.Headers[header] = "127.0.0.1";
-        Assert.Equal(Role.None, Generated().Identify(context).Role);
+        Assert.Equal(Role.None, (await IdentifyAsync(Generated(), context)).Role);
     }
 
     [Fact]
-    public void Generated_token_operates_from_anywhere()
+    public async Task Generated_token_operates_from_anywhere()
     {
-        var callers = Generated();
+        var tokens = Generated();
         var context = Request("192.0.2.1", "hashgate.example");
         context.Request.Headers.Authorization = "Bearer " + File.ReadAllText(TokenAuthority.TokenPath(_data.Path)).Trim();
-        Assert.Equal(new Caller("operator", Role.Operate) { IsSignedIn = true }, callers.Identify(context));
+        Assert.Equal(new Caller("operator", Role.Operate) { Proof = CallerProof.Token }, await IdentifyAsync(tokens, context));
     }
 
     [Fact]
-    public void Configured_tokens_leave_local_callers_nothing() =>
-        Assert.Equal(Role.None, Configured().Identify(Request("127.0.0.1", "localhost")).Role);
+    public async Task Configured_tokens_leave_local_callers_nothing() =>
+        Assert.Equal(Role.None, (await IdentifyAsync(Configured(), Request("127.0.0.1", "localhost"))).Role);
 
     [Theory]
     [InlineData("Bearer correct-horse-battery", "ada", Role.Operate)]
@@ -69,26 +73,33 @@ public sealed class CallersTests : IDisposable
     [InlineData("Bearer", "anyone", Role.None)]
     [InlineData("Basic correct-horse-battery", "anyone", Role.None)]
     [InlineData("correct-horse-battery", "anyone", Role.None)]
-    public void Bearer_of_a_token_has_its_role(string authorization, string name, Role role)
+    public async Task Bearer_of_a_token_has_its_role(string authorization, string name, Role role)
     {
         var context = Request("192.0.2.1", "hashgate.example");
         context.Request.Headers.Authorization = authorization;
-        Assert.Equal(new Caller(name, role) { IsSignedIn = role != Role.None }, Configured().Identify(context));
+        Assert.Equal(new Caller(name, role) { Proof = role == Role.None ? CallerProof.None : CallerProof.Token }, await IdentifyAsync(Configured(), context));
     }
 
     [Fact]
-    public void Token_in_a_query_means_nothing()
+    public async Task Token_in_a_query_means_nothing()
     {
         var context = Request("192.0.2.1", "hashgate.example");
         context.Request.QueryString = new QueryString("?token=correct-horse-battery&access_token=correct-horse-battery");
-        Assert.Equal(Role.None, Configured().Identify(context).Role);
+        Assert.Equal(Role.None, (await IdentifyAsync(Configured(), context)).Role);
     }
 
     public void Dispose() => _data.Dispose();
 
-    private Callers Generated() => new(TokenAuthority.Create(new AdminSettings([]), _data.Path));
+    private TokenAuthority Generated() => TokenAuthority.Create(new AdminSettings([]), _data.Path);
 
-    private Callers Configured() => new(TokenAuthority.Create(new AdminSettings([Ada, Grafana]), _data.Path));
+    private TokenAuthority Configured() => TokenAuthority.Create(new AdminSettings([Ada, Grafana]), _data.Path);
+
+    private ValueTask<Caller> IdentifyAsync(TokenAuthority tokens, HttpContext context)
+    {
+        var settings = LoadedSettings.Right();
+        var keys = new DiskSessionKeys(Path.Combine(_data.Path, "keys"), NullLoggerFactory.Instance);
+        return new Callers(tokens, new Sessions(tokens, keys, TimeProvider.System), new SingleSignOn(settings), new RequestInfo(settings)).IdentifyAsync(context);
+    }
 
     private static DefaultHttpContext Request(string address, string host)
     {

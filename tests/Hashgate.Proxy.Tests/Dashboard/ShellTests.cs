@@ -45,7 +45,7 @@ public sealed class ShellTests : IAsyncLifetime
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
-        Assert.Equal(["nosniff", "no-referrer", "same-origin", "same-origin"],
+        Assert.Equal(["nosniff", "same-origin", "same-origin", "same-origin"],
             ((string[])["X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"]).Select(name => Assert.Single(answer.Headers.GetValues(name))));
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }

@@ -8,7 +8,7 @@ namespace Hashgate.Proxy.Tests.Endpoints;
 public sealed class ReportLimitsTests : IDisposable
 {
     private static readonly Caller Anyone = new("anyone", Role.None);
-    private static readonly Caller Ada = new("ada", Role.View) { IsSignedIn = true };
+    private static readonly Caller Ada = new("ada", Role.View) { Proof = CallerProof.Token };
 
     private readonly ReportLimits _limits = new();
 

@@ -68,8 +68,16 @@ public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKe
 /// <param name="ScrubPause">The pause between two scrubs.</param>
 public sealed record CacheSettings(long? MaxBytes, long MinFreeBytes, long SmallFileMemoryBytes, long ScrubBytesPerSecond, TimeSpan ScrubPause);
 
-/// <summary>Who may do what; empty: a token is generated.</summary>
-public sealed record AdminSettings(IReadOnlyList<AdminToken> Tokens);
+/// <summary>Who may do what.</summary>
+/// <param name="Tokens">Empty: a token is generated.</param>
+public sealed record AdminSettings(IReadOnlyList<AdminToken> Tokens)
+{
+    /// <summary>How long a session of the dashboard lasts, from the sign-in on.</summary>
+    public TimeSpan SessionLifetime { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Whose headers tell who has signed in; null: nobody's.</summary>
+    public SingleSignOnSettings? SingleSignOn { get; init; }
+}
 
 /// <summary>A bearer token.</summary>
 /// <param name="Name">Who holds it; stands in the records as the actor.</param>

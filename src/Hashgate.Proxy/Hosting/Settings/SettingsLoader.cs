@@ -96,7 +96,13 @@ internal static class SettingsLoader
             reader.Duration("Cache:ScrubPause", TimeSpan.FromDays(1), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)));
     }
 
-    private static AdminSettings ReadAdmin(SettingsReader reader)
+    private static AdminSettings ReadAdmin(SettingsReader reader) => new(ReadTokens(reader))
+    {
+        SessionLifetime = reader.Duration("Admin:SessionLifetime", TimeSpan.FromHours(12), TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
+        SingleSignOn = SingleSignOnSettings.Read(reader),
+    };
+
+    private static List<AdminToken> ReadTokens(SettingsReader reader)
     {
         var tokens = new List<AdminToken>();
         if (reader.Text("Admin:Token") is { } single) Add("operator", single, Role.Operate, "Admin:Token");
@@ -106,7 +112,7 @@ internal static class SettingsLoader
             if (reader.Text($"Admin:Tokens:{name}:Value") is { } value) Add(name, value, role, $"Admin:Tokens:{name}:Value");
             else reader.Add($"Hashgate:Admin:Tokens:{name}:Value is missing.");
         }
-        return new AdminSettings(tokens);
+        return tokens;
 
         void Add(string name, string value, Role role, string key)
         {
