@@ -47,6 +47,23 @@ public sealed class PageTests(Dashboard dashboard)
         await visit.Page.WaitForURLAsync("**/dashboard/health");
     }
 
+    [Fact]
+    public async Task Theme_that_was_chosen_stays_on_every_page()
+    {
+        await using var visit = await dashboard.OperatorAsync();
+        await visit.GoAsync("/dashboard");
+        var light = await BackgroundAsync(visit);
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Use the dark theme" }).ClickAsync();
+        await visit.Page.Locator("html[data-theme=dark]").WaitForAsync();
+        Assert.NotEqual(light, await BackgroundAsync(visit));
+        await visit.GoAsync("/dashboard/policy");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Use the light theme" }).ClickAsync();
+        await visit.Page.Locator("html[data-theme=light]").WaitForAsync();
+        Assert.Equal("/dashboard/policy", new Uri(visit.Page.Url).AbsolutePath);
+        Assert.Equal(light, await BackgroundAsync(visit));
+        visit.AssertQuiet();
+    }
+
     [Theory, MemberData(nameof(NamesAndSchemes))]
     public async Task Page_keeps_nobody_out_and_fits_every_window(string name, ColorScheme scheme)
     {
@@ -65,6 +82,8 @@ public sealed class PageTests(Dashboard dashboard)
 
     private static async Task PictureAsync(Visit visit, string name, ColorScheme scheme, int width) =>
         await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}-{scheme.ToString().ToLowerInvariant()}-{width}.png"), FullPage = true });
+
+    private static Task<string> BackgroundAsync(Visit visit) => visit.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
 
     /// <summary>Nothing sticks out to the side; wide tables scroll within themselves.</summary>
     private static async Task AssertFitsAsync(Visit visit)
