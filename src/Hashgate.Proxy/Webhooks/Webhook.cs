@@ -79,12 +79,14 @@ internal sealed class Webhook : IDisposable
         }
     }
 
-    /// <summary>Sends one event now, past everything that waits.</summary>
+    /// <summary>Sends one event now, past everything that waits; one that arrives ends an outage.</summary>
     public async Task<WebhookAnswer> TestAsync(string caller, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var happened = new Event { Kind = TestKind, When = now, Actor = caller, Reason = $"A test of the webhook {Name}: nothing has happened." };
-        return await _sender.SendAsync(Delivery.Of(new StoredEvent("test", happened), now), readBody: true, cancellationToken);
+        var answer = await _sender.SendAsync(Delivery.Of(new StoredEvent("test", happened), now), readBody: true, cancellationToken);
+        if (answer.IsDelivered) Succeeded();
+        return answer;
     }
 
     public void Dispose() => _sender.Dispose();

@@ -137,6 +137,20 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Test_that_arrives_ends_an_outage()
+    {
+        await using var rig = await WebhookRig.StartAsync();
+        rig.Receiver.Script((404, null), (404, null));
+        rig.Offer("event");
+        await rig.UntilAsync(s => s.Failing);
+        Assert.Equal(404, (await rig.Webhook.TestAsync("ada", CancellationToken.None)).Status);
+        Assert.True(rig.Webhook.State.Failing);
+        Assert.True((await rig.Webhook.TestAsync("ada", CancellationToken.None)).IsDelivered);
+        Assert.False(rig.Webhook.State.Failing);
+        Assert.Contains(EventKinds.WebhookUp, rig.Told.Select(e => e.Kind));
+    }
+
+    [Fact]
     public async Task Delivery_that_always_fails_makes_way_for_others()
     {
         await using var rig = await WebhookRig.StartAsync();
