@@ -16,6 +16,9 @@ public sealed class AcceptedPublisherSet(IEnumerable<KeyValuePair<ProjectName, I
 
     private readonly FrozenDictionary<ProjectName, IReadOnlyList<AcceptedPublisher>> _byProject = accepted.ToFrozenDictionary();
 
+    /// <summary>Every project's.</summary>
+    public IEnumerable<(ProjectName Project, AcceptedPublisher Accepted)> All => _byProject.SelectMany(p => p.Value.Select(a => (p.Key, a)));
+
     public IReadOnlyList<AcceptedPublisher> For(ProjectName project) => _byProject.TryGetValue(project, out var accepted) ? accepted : [];
 
     /// <summary>Whether one of a file's publishers was accepted.</summary>

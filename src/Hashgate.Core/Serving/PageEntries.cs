@@ -31,6 +31,8 @@ internal sealed class PageEntries(long memoryBytes)
 
     public PageEntry? Peek(ProjectName project) => _entries.GetValueOrDefault(project);
 
+    public PageMemory Memory => new(_entries.Values.Count(e => e.State.View is not null), Bytes, memoryBytes);
+
     public IEnumerable<ProjectView> Views => _entries.Values.Select(e => e.State.View).OfType<ProjectView>();
 
     /// <summary>
@@ -77,6 +79,12 @@ internal sealed class PageEntries(long memoryBytes)
         }
     }
 }
+
+/// <summary>What views take in memory.</summary>
+/// <param name="Count">How many projects.</param>
+/// <param name="Bytes">Approximately.</param>
+/// <param name="MaxBytes">The most that they may take (<c>Cache:PageMemoryBytes</c>).</param>
+public sealed record PageMemory(int Count, long Bytes, long MaxBytes);
 
 /// <summary>One project in memory.</summary>
 internal sealed class PageEntry

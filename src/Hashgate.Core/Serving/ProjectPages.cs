@@ -97,6 +97,9 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
     /// <summary>The view in memory as it is, however old; null where there is none. Asks nobody, and keeps nothing in memory for longer.</summary>
     public ProjectView? Peek(ProjectName project) => _entries.Peek(project)?.State.View;
 
+    /// <summary>What the views in memory take.</summary>
+    public PageMemory Memory => _entries.Memory;
+
     /// <summary>Views in memory, for readiness and for changes of policy.</summary>
     public IEnumerable<ProjectView> Loaded => _entries.Views;
 

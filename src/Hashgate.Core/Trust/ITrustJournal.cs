@@ -31,6 +31,9 @@ public interface ITrustJournal
     IAsyncEnumerable<JournalEntry> ReadAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>How far a journal has come; see <see cref="ITrustJournal"/>.</summary>
+public sealed record JournalState(string? Identity, long HighestSequence, long CompleteThrough, string? Failure);
+
 /// <summary>One line of the journal.</summary>
 public sealed record JournalEntry
 {

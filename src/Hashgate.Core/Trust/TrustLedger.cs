@@ -24,6 +24,9 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
     /// <summary>Why no first use is taken just now, a line each; empty where all is well.</summary>
     public IReadOnlyList<string> Status => [.. new[] { _storeProblem, journal.Failure }.OfType<string>()];
 
+    /// <summary>How far this replica's journal has come.</summary>
+    public JournalState Journal => new(journal.Identity, journal.HighestSequence, journal.CompleteThrough, journal.Failure);
+
     /// <summary>
     /// Brings store and journal together: a fresh store gets an identity, a fresh journal follows the store that is there. Whatever
     /// stands against it is in <see cref="Status"/>.

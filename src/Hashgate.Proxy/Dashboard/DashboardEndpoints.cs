@@ -1,6 +1,8 @@
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Dashboard.Acting;
+using Hashgate.Proxy.Dashboard.HealthState;
 using Hashgate.Proxy.Dashboard.Pages;
+using Hashgate.Proxy.Dashboard.PolicyInForce;
 using Hashgate.Proxy.Dashboard.Projects;
 using Hashgate.Proxy.Dashboard.Reports;
 
@@ -16,6 +18,8 @@ internal static class DashboardEndpoints
         services.AddSingleton<EventStoryReader>();
         services.AddProjectPages();
         services.AddReportPage();
+        services.AddPolicyPage();
+        services.AddHealthPage();
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
@@ -30,6 +34,8 @@ internal static class DashboardEndpoints
         pages.MapEventStory();
         pages.MapProjectPages();
         pages.MapReportPage();
+        pages.MapPolicyPage();
+        pages.MapHealthPage();
         pages.MapActs();
         pages.MapGet("/{**path}", static () => DashboardGroup.Trouble(StatusCodes.Status404NotFound, "Not found", "The dashboard has no page at this address."));
     }

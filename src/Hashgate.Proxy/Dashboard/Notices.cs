@@ -13,6 +13,7 @@ internal static class Notices
         ["dismissed"] = "Dismissed: the reports are kept, and block nothing.",
         ["entry-added"] = "The entry is on the list, and in force here now.",
         ["entry-removed"] = "The entry is taken off the list.",
+        ["webhook-tested"] = "The test was delivered.",
         ["blocked"] = "Blocked: the entry is on the blocklist from now on.",
     };
 

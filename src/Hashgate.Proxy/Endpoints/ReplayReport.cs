@@ -8,7 +8,7 @@ namespace Hashgate.Proxy.Endpoints;
 /// <param name="Refused">What would have been refused, the most downloaded first.</param>
 /// <param name="Audited">What a rule in audit mode would have refused if it were enforced.</param>
 /// <param name="Unknown">What can't be judged any more.</param>
-internal sealed record ReplayReport(
+public sealed record ReplayReport(
     string Summary, DateOnly Since, long Downloads, ReplaySum RefusedInAll, IReadOnlyList<ReplayLine> Refused, ReplaySum AuditedInAll, IReadOnlyList<ReplayLine> Audited,
     long UnknownDownloads, int UnknownFiles, IReadOnlyList<UnknownLine> Unknown)
 {
@@ -37,7 +37,7 @@ internal sealed record ReplayReport(
 /// <summary>Downloads in all.</summary>
 /// <param name="Files">How many different files, once for each rule.</param>
 /// <param name="Rules">How many downloads each rule refuses.</param>
-internal sealed record ReplaySum(long Downloads, int Files, int Clients, IReadOnlyDictionary<string, long> Rules)
+public sealed record ReplaySum(long Downloads, int Files, int Clients, IReadOnlyDictionary<string, long> Rules)
 {
     public static ReplaySum Of(ReplayFindings findings) => new(
         findings.Downloads, findings.Files.Count, findings.Clients, findings.Files.GroupBy(f => f.Rule).ToDictionary(g => g.Key, g => g.Sum(f => f.Downloads)));
@@ -45,7 +45,7 @@ internal sealed record ReplaySum(long Downloads, int Files, int Clients, IReadOn
 
 /// <summary>One file and the rule that refuses it.</summary>
 /// <param name="SomeClients">Addresses of some of the clients.</param>
-internal sealed record ReplayLine(
+public sealed record ReplayLine(
     string Project, string? Version, string Filename, string Rule, string Reason, long Downloads, int Clients, IReadOnlyList<string> SomeClients, DateOnly FirstDay, DateOnly LastDay)
 {
     public static ReplayLine Of(ReplayedFile file) => new(
@@ -53,4 +53,4 @@ internal sealed record ReplayLine(
 }
 
 /// <summary>One file of which too little is known to judge it.</summary>
-internal sealed record UnknownLine(string Project, string? Version, string Filename, string Why, long Downloads);
+public sealed record UnknownLine(string Project, string? Version, string Filename, string Why, long Downloads);

@@ -1,5 +1,6 @@
 using Hashgate.Proxy.Advisories;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Replicas;
 
 namespace Hashgate.Proxy.Hosting;
 
@@ -13,6 +14,8 @@ internal static class Lifecycle
         services.AddHostedService<ServerFile>();
         services.AddHostedService<Upkeep>();
         services.AddHostedService<PublishersAhead>();
+        services.AddSingleton<ReplicaBeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReplicaBeat>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryFeed>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);

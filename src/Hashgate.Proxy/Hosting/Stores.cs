@@ -2,6 +2,7 @@ using Hashgate.Core.Blobs;
 using Hashgate.Core.Downloads;
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
+using Hashgate.Core.Replicas;
 using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
@@ -13,6 +14,7 @@ using Hashgate.Storage.Events;
 using Hashgate.Storage.Pages;
 using Hashgate.Storage.Policy;
 using Hashgate.Storage.Redis;
+using Hashgate.Storage.Replicas;
 using Hashgate.Storage.Traffic;
 using Hashgate.Storage.Trust;
 
@@ -64,6 +66,7 @@ internal static class Stores
         services.AddSingleton(_ => new SqlitePolicyStore(Path.Combine(data, "policy.db")));
         services.AddSingleton(provider => new GuardedPolicyStore(provider.GetRequiredService<SqlitePolicyStore>()));
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
+        services.AddSingleton<IReplicaList, SingleReplicaList>();
         services.AddSingleton<IStoreStart, SqliteStart>();
         services.AddSingleton(provider => new MeasuredStores([
             provider.GetRequiredService<FileTrustJournal>().Times,
@@ -92,6 +95,7 @@ internal static class Stores
             provider.GetRequiredService<SharedPageOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SharedPageStore>>()));
+        services.AddSingleton<IReplicaList, RedisReplicaList>();
         services.AddSingleton<IStoreStart, RedisStart>();
         services.AddSingleton(provider => new MeasuredStores([provider.GetRequiredService<FileTrustJournal>().Times, provider.GetRequiredService<RedisConnection>().Times]));
     }

@@ -82,7 +82,9 @@ internal sealed class ListOperations(IPolicyStore store, PolicyWatch watch, Poli
             removed => removed ? null : $"not done, because somebody else was quicker: {act.Reason}");
     }
 
-    private async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken) =>
+    /// <summary>The entries that were added to a list at run time.</summary>
+    /// <exception cref="Core.Trust.StoreUnavailableException">The store is away.</exception>
+    public async Task<IReadOnlyList<ListEntryDocument>> AddedAsync(string list, CancellationToken cancellationToken) =>
         PolicyDocuments.Read(await store.ListAsync(PolicyDocumentKinds.ListEntry, cancellationToken), static () => PolicyJson.Default.ListEntryDocument, logger).FindAll(added => added.List == list);
 
     private Event Act(string list, string? entry, string actor, string what) => new()

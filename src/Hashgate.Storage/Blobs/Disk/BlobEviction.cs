@@ -8,9 +8,19 @@ internal sealed class BlobEviction(DiskBlobOptions options, BlobIndex index, Blo
     private const long DefaultMaxBytes = 100L << 30;
 
     private readonly Lock _lock = new();
+    private (long Count, long Bytes) _evicted;
 
     /// <summary>The most that blobs may take, in bytes.</summary>
     public long MaxBytes { get; private set; } = Limit(options, index, space);
+
+    /// <summary>What was evicted since the start.</summary>
+    public (long Count, long Bytes) Evicted
+    {
+        get
+        {
+            lock (_lock) return _evicted;
+        }
+    }
 
     /// <summary>Whether blobs take more than they may, or the reserve isn't whole.</summary>
     public bool IsDue => index.TotalBytes > MaxBytes || space.Missing(0) > 0;
@@ -56,6 +66,7 @@ internal sealed class BlobEviction(DiskBlobOptions options, BlobIndex index, Blo
             count++;
             if (entry.Irreplaceable) irreplaceable++;
         }
+        _evicted = (_evicted.Count + count, _evicted.Bytes + freed);
         if (count > 0) logger.Evicted(count, freed, irreplaceable);
     }
 

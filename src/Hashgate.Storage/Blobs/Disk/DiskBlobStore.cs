@@ -51,7 +51,12 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
     }
 
     /// <summary>What there is and what there may be.</summary>
-    public BlobStats Stats => new(_index.Count, _index.TotalBytes, _eviction.MaxBytes, _space.Free, _scrubber.Progress);
+    public BlobStats Stats => new(_index.Count, _index.TotalBytes, _eviction.MaxBytes, _space.Free, _scrubber.Progress)
+    {
+        OldestUse = _index.Entries.Min(e => (long?)e.LastUsed) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null,
+        Evicted = _eviction.Evicted.Count,
+        EvictedBytes = _eviction.Evicted.Bytes,
+    };
 
     internal BlobUpkeep Upkeep => _upkeep;
 
@@ -179,4 +184,14 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
 }
 
 /// <summary>What a blob store on disk holds, in bytes where not said otherwise.</summary>
-public sealed record BlobStats(int Count, long Bytes, long MaxBytes, long FreeBytes, ScrubProgress Scrub);
+public sealed record BlobStats(int Count, long Bytes, long MaxBytes, long FreeBytes, ScrubProgress Scrub)
+{
+    /// <summary>When the blob that is unused for longest was last used; null where there is none.</summary>
+    public DateTimeOffset? OldestUse { get; init; }
+
+    /// <summary>How many were evicted since the start.</summary>
+    public long Evicted { get; init; }
+
+    /// <summary>What they took.</summary>
+    public long EvictedBytes { get; init; }
+}
