@@ -19,14 +19,16 @@ internal sealed class HealthItems(UpstreamClient upstreams, TrustLedger ledger, 
         Of("Advisories", advisories.Status),
     ];
 
+    /// <summary>How an upstream stands. A failure that a later answer made good again is no news.</summary>
+    public static Mark MarkOf(UpstreamHealth health) =>
+        health.CircuitOpen ? new Mark("block", "away", "block")
+        : health.LastFailure is { } failure && !(health.LastSuccess >= failure) ? Mark.Of(false, unwell: "failing")
+        : health.LastSuccess is null ? new Mark("info", "not asked yet", "info") : Mark.Of(true);
+
     private static HealthItem Of(UpstreamHealth health)
     {
-        var name = $"Upstream {health.Upstream}";
-        if (health.CircuitOpen) return new HealthItem(name, Mark.Of(false, unwell: "away"), health.LastError?.Detail, health.LastSuccess);
-        // A failure that a later answer made good again is no news.
-        var isFailing = health.LastFailure is { } failure && (health.LastSuccess is not { } success || success < failure);
-        if (isFailing) return new HealthItem(name, Mark.Of(false, unwell: "failing"), health.LastError?.Detail, health.LastSuccess);
-        return new HealthItem(name, health.LastSuccess is null ? new Mark("info", "not asked yet", "info") : Mark.Of(true), null, health.LastSuccess);
+        var mark = MarkOf(health);
+        return new HealthItem($"Upstream {health.Upstream}", mark, mark.Class is "ok" or "info" ? null : health.LastError?.Detail, health.LastSuccess);
     }
 
     private static HealthItem Of(string name, IReadOnlyList<string> problems) => new(name, Mark.Of(problems.Count == 0), problems.Count == 0 ? null : string.Join("; ", problems), null);

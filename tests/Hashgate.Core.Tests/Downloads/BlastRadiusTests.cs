@@ -16,7 +16,7 @@ public sealed class BlastRadiusTests
         Assert.Equal((8, 2, 1), (radius.Downloads, radius.Clients, radius.ClientsInCi));
         Assert.Equal((DateOnly.FromDateTime(Noon.AddDays(-3).Date), Noon.AddDays(-1), false), (radius.FirstDay, radius.Last, radius.IsCut));
         Assert.Equal(
-            [("10.0.0.1", new ClientTool("uv", "0.5.1", true), 3L, DateOnly.FromDateTime(Noon.AddDays(-3).Date), Noon.AddDays(-1)), ("10.0.0.2", (ClientTool?)null, 5L, DateOnly.FromDateTime(Noon.AddDays(-2).Date), Noon.AddDays(-2))],
+            [("10.0.0.1", new ClientTool("uv", "0.5.1", null, null, true), 3L, DateOnly.FromDateTime(Noon.AddDays(-3).Date), Noon.AddDays(-1)), ("10.0.0.2", (ClientTool?)null, 5L, DateOnly.FromDateTime(Noon.AddDays(-2).Date), Noon.AddDays(-2))],
             radius.Holders.Select(h => (h.Client, h.Tool, h.Downloads, h.FirstDay, h.Last)));
     }
 

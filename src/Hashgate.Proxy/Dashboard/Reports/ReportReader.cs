@@ -31,9 +31,11 @@ internal sealed class ReportReader(FlagOperations flags, KnownProjects projects,
     {
         var target = flag.Target;
         var reach = await downloads.SumAsync(downloads.OfProject(target.Project, target.Filename is null ? target.Version : null, target.Filename), cancellationToken);
-        var decisions = await projects.FindAsync(target.Project, cancellationToken) is { } known ? Decisions(known, target).ToArray() : [];
+        var known = await projects.FindAsync(target.Project, cancellationToken);
+        var decisions = known is null ? [] : Decisions(known, target).ToArray();
         return new ReportRow(
             flag,
+            known?.Facts.Files.FirstOrDefault(f => target.Version is not null && f.Name.Version?.Canonical == target.Version)?.Name.Version?.ToString() ?? target.Version,
             decisions.Length == 0 ? null : decisions.Max(d => d.Verdict),
             [.. decisions.OrderByDescending(d => d.Verdict).SelectMany(d => d.Findings).Select(WhyFinding.Of).DistinctBy(f => (f.Rule, f.Reason)).Take(MaxFindings)],
             reach.Downloads,

@@ -1,3 +1,4 @@
+using Hashgate.Core.Downloads;
 using Hashgate.Core.Events;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Dashboard.Reports;
