@@ -28,11 +28,12 @@ internal static class SessionKeys
     }
 
     /// <summary>Holds every endpoint's callers to the role that it asks for; installers' paths never come here.</summary>
-    public static void UseRoles(this WebApplication app)
+    public static void UseRoles(this WebApplication app) => app.Use(next =>
     {
+        // Asked for as the start puts the parts in line, and no sooner: its tokens are in the data directory, which a first start makes before that.
         var gate = app.Services.GetRequiredService<RoleGate>();
-        app.Use(next => context => gate.InvokeAsync(context, next));
-    }
+        return context => gate.InvokeAsync(context, next);
+    });
 
     private static void AddSessions(this IServiceCollection services, HashgateSettings settings)
     {
