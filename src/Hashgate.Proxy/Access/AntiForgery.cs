@@ -50,7 +50,7 @@ internal sealed class AntiForgery(IAntiforgery tokens, ISessionKeys keys, Reques
     /// <summary>Why the request isn't taken for one of our own pages'; null where it is.</summary>
     public async ValueTask<string?> ProblemAsync(HttpContext context)
     {
-        if (!requests.IsFromOwnPage(context)) return "The request came from another site's page, or from one that doesn't say: send it from the dashboard.";
+        if (!requests.IsFromOwnPage(context)) return "The request came from another site's page, or from one that doesn't say: send it from the dashboard. Behind a proxy, set PublicUrl to the address that browsers know.";
         try
         {
             await keys.LoadAsync(context.RequestAborted);

@@ -34,6 +34,13 @@ internal sealed class RoleGate(Callers callers, AntiForgery antiForgery)
         return caller;
     }
 
+    /// <summary>Finds out who calls an address that is for anyone: by name only who would be let through to change something, else nobody that is known.</summary>
+    public async ValueTask<Caller> EnterByNameAsync(HttpContext context)
+    {
+        var caller = await EnterAsync(context);
+        return await ForgeryAsync(context, caller) is null ? caller : Caller.Anyone;
+    }
+
     private async ValueTask<string?> ForgeryAsync(HttpContext context, Caller caller) =>
         caller.IsAmbient && !IsSafe(context.Request.Method) ? await antiForgery.ProblemAsync(context) : null;
 

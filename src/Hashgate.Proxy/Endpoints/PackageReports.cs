@@ -12,7 +12,7 @@ namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>Takes the reports that anybody may send: limited in number, held against what there is, merged by target, each on record as an event first.</summary>
 internal sealed class PackageReports(
-    IPolicyStore store, PolicyWatch watch, ProjectPages pages, Callers callers, ReportLimits limits, Acts acts, TimeProvider time, ILogger<PackageReports> logger)
+    IPolicyStore store, PolicyWatch watch, ProjectPages pages, RoleGate gate, ReportLimits limits, Acts acts, TimeProvider time, ILogger<PackageReports> logger)
 {
     /// <summary>The most targets that flags are kept of.</summary>
     public const int MaxFlags = 10_000;
@@ -21,7 +21,7 @@ internal sealed class PackageReports(
     public async Task<ReportAnswer> TakeAsync(HttpContext context, ReportRequest request)
     {
         if (request.Problem is { } problem) return new ReportAnswer(StatusCodes.Status400BadRequest, problem);
-        var caller = await callers.IdentifyAsync(context);
+        var caller = await gate.EnterByNameAsync(context);
         using var place = limits.Enter(caller, context.Connection.RemoteIpAddress);
         if (!place.IsAcquired)
         {

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using Hashgate.Core.Events;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Tests.PolicyRules;
 using Hashgate.Proxy.Tests.Running;
+using Hashgate.Testing;
 
 namespace Hashgate.Proxy.Tests.Access;
 
@@ -158,6 +160,21 @@ public sealed class ForgeryTests : IAsyncLifetime, IDisposable
         var own = _operator.Cookies["hashgate-session"];
         _operator.Cookies["hashgate-session"] = cookie == "changed" ? own[..40] + (own[40] == 'A' ? 'B' : 'A') + own[41..] : cookie;
         Assert.Equal((303, 401), (await _operator.StatusAsync("dashboard"), await _operator.StatusAsync("api/v1/events")));
+    }
+
+    [Fact]
+    public async Task Report_is_nobody_s_by_name_unless_it_comes_from_a_page_of_ours()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        index.Add(TestWheel.Build("alpha", "1.0"));
+        await using var hashgate = await RunningHashgate.StartAsync(index, Tokens.Settings());
+        using var browser = new Browser(hashgate);
+        await browser.SignInAsync(Tokens.Ann);
+        using var forged = await browser.PostJsonAsync("api/v1/flags", """{"project": "alpha", "reason": "forged"}""");
+        using var own = await browser.PostJsonAsync("api/v1/flags", """{"project": "alpha", "reason": "own"}""", $"{AntiForgery.Header}: {await browser.FormTokenAsync("dashboard")}");
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (forged.StatusCode, own.StatusCode));
+        var reports = (await hashgate.EventsAsync()).Where(e => e.Kind == EventKinds.Flagged).ToDictionary(e => e.Reason!, e => e.Actor);
+        Assert.Equal((null, "ann"), (reports["forged"], reports["own"]));
     }
 
     [Fact]

@@ -12,13 +12,14 @@ public sealed class Nginx : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
 
-    private Nginx(Uri behind)
+    private Nginx(Uri behind, string more)
     {
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
         {
             probe.Start();
             Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/"));
         }
+        File.WriteAllText(Sub("users"), "ada:{PLAIN}secret\n");
         File.WriteAllText(Sub("nginx.conf"), $$"""
             daemon off;
             master_process off;
@@ -37,6 +38,7 @@ public sealed class Nginx : IAsyncDisposable
                     location / {
                         proxy_pass http://{{behind.Authority}};
                     }
+                    {{more.Replace("{behind}", behind.Authority, StringComparison.Ordinal).Replace("{directory}", _directory.Path, StringComparison.Ordinal)}}
                 }
             }
             """);
@@ -54,9 +56,10 @@ public sealed class Nginx : IAsyncDisposable
     private System.Collections.Concurrent.ConcurrentBag<string> Log { get; } = [];
 
     /// <summary>Starts it on a free loopback port and waits until it takes connections.</summary>
-    public static async Task<Nginx> StartAsync(Uri behind)
+    /// <param name="more">Further locations; <c>{behind}</c> stands for the server, <c>{directory}</c> for a folder with a file <c>users</c>, in which ada's password is "secret".</param>
+    public static async Task<Nginx> StartAsync(Uri behind, string more = "")
     {
-        var nginx = new Nginx(behind);
+        var nginx = new Nginx(behind, more);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {

@@ -24,6 +24,20 @@ public sealed class RequestInfoTests
         Assert.Equal("https://hashgate.example/py", new RequestInfo(LoadedSettings.Right(("PublicUrl", "https://hashgate.example/py/"))).BaseUrl(Request("http", "localhost")));
 
     [Theory]
+    [InlineData("localhost:8080", true)]
+    [InlineData("Hashgate.Example", true)]
+    [InlineData("192.0.2.7:8080", true)]
+    [InlineData("[2001:db8::1]", true)]
+    [InlineData("hashgate", false)]
+    [InlineData("localhost.", false)]
+    [InlineData("192.0.2.7.evil.example", false)]
+    [InlineData("evil.example:192", false)]
+    [InlineData("evil.example/[::1]", false)]
+    [InlineData("", false)]
+    public void Own_host_is_one_that_the_settings_name_or_a_bare_address(string host, bool isOwn) =>
+        Assert.Equal(isOwn, new RequestInfo(LoadedSettings.Right(("PublicUrl", "https://hashgate.example"))).IsOwnHost(Request("http", host)));
+
+    [Theory]
     [InlineData("192.0.2.1", "192.0.2.1")]
     [InlineData("::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("2001:db8::1", "2001:db8::1")]
