@@ -1,8 +1,8 @@
 namespace Hashgate.Proxy.Telemetry;
 
 /// <summary>
-/// What an answer was made of, told by the endpoint that gave it to what counts it. Among the features of the connection's own, which
-/// cost nothing to set; a finished note each, so that none is made for a request.
+/// What an answer was made of, told by the endpoint that gave it to what counts it: among the request's features, which the server keeps in a
+/// list that it clears and uses again. A finished note each, so that none is made for a request.
 /// </summary>
 internal sealed class AnswerNote
 {
