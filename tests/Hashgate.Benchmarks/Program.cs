@@ -21,6 +21,12 @@ switch (args)
     case ["grow", var data, var projects, var files, var upstream]:
         await new Growth(data, int.Parse(files, CultureInfo.InvariantCulture), upstream).RunAsync(int.Parse(projects, CultureInfo.InvariantCulture));
         return;
+
+    // What the events of 30 days cost: a directory that is kept, and how many.
+    case ["events", var data, var count]:
+        Directory.CreateDirectory(data);
+        await new Events(Path.Combine(data, "events.db")).RunAsync(int.Parse(count, CultureInfo.InvariantCulture));
+        return;
 }
 
 // In this very process: the feed or the SDK need not be able to build another program for each run.

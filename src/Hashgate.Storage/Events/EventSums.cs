@@ -19,7 +19,7 @@ internal readonly record struct NameSpan(string Of, int Hours, long Start)
     /// How many names are kept, the most refused. Twice as many may stand there for a while, so that a name that comes late can grow
     /// before it is weighed against the others.
     /// </summary>
-    public int Kept => Hours == EventSums.Day ? 1000 : 200;
+    public int Kept => Hours == EventSums.Day ? 500 : 100;
 }
 
 /// <summary>What some events add to the sums that summaries are made from.</summary>

@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Hashgate.Storage.Events;
 
 /// <summary>Events of all replicas in one Redis stream, whose own ids are the order and the cursor, and their sums beside it.</summary>
-public sealed class RedisEventStore(RedisConnection redis) : IEventStore
+public sealed class RedisEventStore : IEventStore
 {
     private const int Chunk = 1000;
 
@@ -19,21 +19,31 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
 
     private static readonly RedisValue Field = "event";
 
-    private readonly RedisEventSums _sums = new(redis);
+    private readonly RedisConnection _redis;
+    private readonly RedisEventSums _sums;
+    private readonly RedisEventBackfill _backfill;
+
+    public RedisEventStore(RedisConnection redis)
+    {
+        (_redis, _sums) = (redis, new RedisEventSums(redis));
+        _backfill = new RedisEventBackfill(redis, this, _sums);
+    }
 
     public bool IsShared => true;
 
-    private RedisKey Stream => redis.Key("events");
+    private RedisKey Stream => _redis.Key("events");
 
     public async ValueTask<IReadOnlyList<StoredEvent>> AppendAsync(IReadOnlyList<Event> events, CancellationToken cancellationToken)
     {
+        await _backfill.BeginAsync(cancellationToken);
         // One transaction: events without their sums, or the reverse, would stay so for ever.
-        var (stored, crowded) = await redis.RunAsync(
+        var (stored, crowded) = await _redis.RunAsync(
             async database =>
             {
                 var transaction = database.CreateTransaction();
                 var ids = events.Select(e => transaction.StreamAddAsync(Stream, Field, StoredEventJson.Of(e))).ToList();
                 var crowding = _sums.Add(transaction, EventSums.Of(events));
+                _backfill.Keep(transaction);
                 if (!await transaction.ExecuteAsync()) throw new StoreUnavailableException("Redis did not take the events.");
                 return (events.Zip(await Task.WhenAll(ids), (e, id) => new StoredEvent(id.ToString(), e)).ToList(), await crowding());
             },
@@ -52,7 +62,7 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
         for (var read = 0; read < MaxRead; read += Chunk)
         {
             var end = newest;
-            var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, oldest, end, Chunk, Order.Descending), cancellationToken);
+            var entries = await _redis.RunAsync(d => d.StreamRangeAsync(Stream, oldest, end, Chunk, Order.Descending), cancellationToken);
             foreach (var entry in entries)
             {
                 if (Read(entry, query, prefilter) is not { } match) continue;
@@ -75,7 +85,7 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
         for (var read = 0; read < MaxRead; read += Chunk)
         {
             var start = "(" + after;
-            var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, start, "+", Chunk), cancellationToken);
+            var entries = await _redis.RunAsync(d => d.StreamRangeAsync(Stream, start, "+", Chunk), cancellationToken);
             foreach (var entry in entries)
             {
                 after = entry.Id.ToString();
@@ -91,13 +101,13 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
     public async ValueTask<StoredEvent?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (!IsId(id)) return null;
-        var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, id, id, 1), cancellationToken);
+        var entries = await _redis.RunAsync(d => d.StreamRangeAsync(Stream, id, id, 1), cancellationToken);
         return entries.Length == 1 ? Read(entries[0], new EventQuery(), null) : null;
     }
 
     public async ValueTask<string> NewestAsync(CancellationToken cancellationToken)
     {
-        var entries = await redis.RunAsync(d => d.StreamRangeAsync(Stream, "-", "+", 1, Order.Descending), cancellationToken);
+        var entries = await _redis.RunAsync(d => d.StreamRangeAsync(Stream, "-", "+", 1, Order.Descending), cancellationToken);
         return entries.Length == 0 ? StoredEvent.BeforeAll : entries[0].Id.ToString();
     }
 
@@ -108,9 +118,10 @@ public sealed class RedisEventStore(RedisConnection redis) : IEventStore
 
     public async ValueTask TrimAsync(DateTimeOffset before, long maxCount, CancellationToken cancellationToken)
     {
+        await _backfill.FillAsync(cancellationToken);
         await _sums.TrimAsync(EventSummaryBuilder.HourOf(before), cancellationToken);
         // By the ids' time, which is Redis' own at the appending.
-        await redis.RunAsync(
+        await _redis.RunAsync(
             async database =>
             {
                 await database.ExecuteAsync("XTRIM", Stream, "MINID", before.ToUnixTimeMilliseconds());

@@ -8,8 +8,9 @@ namespace Hashgate.Storage.Events;
 /// Reads the events that match a query, along the index of the filter that is likely to match least. One reading looks at so many rows at
 /// most: where few of them match, it ends early and says where to go on, instead of reading a whole store for one page.
 /// </summary>
-/// <param name="maxRows">The most rows that one reading looks at.</param>
-internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, int maxRows)
+/// <param name="maxRows">The most rows that one reading looks at, one after the other.</param>
+/// <param name="maxIndexedRows">The same along an index, whose rows lie apart.</param>
+internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, int maxRows, int maxIndexedRows)
 {
     /// <summary>With more kinds than that each row's is compared.</summary>
     private const int MaxKindArms = 8;
@@ -48,7 +49,7 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, i
             }
             last = rows.Number(0);
         }
-        return (found, count == maxRows ? last : null);
+        return (found, count == Limit ? last : null);
     }
 
     // Events come a little out of the order of their times, so that only looking tells between which ids a time lies.
@@ -71,7 +72,7 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, i
                 AND (?8 IS NULL OR instr(?8, ',' || kind || ',') > 0) THEN event END
             FROM events WHERE id > ?1 AND id < ?2
             """;
-        var rows = session.Prepare($"{string.Join(" UNION ALL ", arms.Select(arm => columns + arm))} ORDER BY id {order} LIMIT {maxRows}");
+        var rows = session.Prepare($"{string.Join(" UNION ALL ", arms.Select(arm => columns + arm))} ORDER BY id {order} LIMIT {Limit}");
         rows.Bind(1, after);
         rows.Bind(2, before);
         rows.Bind(3, query.Since?.UtcTicks ?? 0);
@@ -84,6 +85,8 @@ internal sealed class SqliteEventScan(SqliteSession session, EventQuery query, i
         for (var i = 0; i < arms.Length; i++) rows.Bind(9 + i, _kinds[i]);
         return rows;
     }
+
+    private int Limit => Arms() is [""] ? maxRows : maxIndexedRows;
 
     private bool UsesKindArms => query is { Client: null, Project: null, Rule: null } && _kinds.Length is > 0 and <= MaxKindArms;
 

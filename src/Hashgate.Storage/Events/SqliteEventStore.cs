@@ -17,8 +17,11 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
 
     public bool IsShared => false;
 
-    /// <summary>The most rows that one reading looks at: about 100 ms.</summary>
+    /// <summary>The most rows that one reading looks at, one after the other: about 100 ms.</summary>
     internal int MaxRows { get; init; } = 50_000;
+
+    /// <summary>The same along an index, whose rows lie apart.</summary>
+    internal int MaxIndexedRows { get; init; } = 20_000;
 
     /// <inheritdoc cref="SqliteDatabase.OpenAsync"/>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
@@ -39,7 +42,7 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
         return _database.ReadAsync(
             session =>
             {
-                var (found, goOn) = new SqliteEventScan(session, query, MaxRows).Backwards(before);
+                var (found, goOn) = new SqliteEventScan(session, query, MaxRows, MaxIndexedRows).Backwards(before);
                 return new EventPage(found, goOn is { } last ? Text(last) : null);
             },
             cancellationToken);
@@ -51,7 +54,7 @@ public sealed class SqliteEventStore(string path) : IEventStore, IDisposable
         return _database.ReadAsync(
             session =>
             {
-                var (found, goOn) = new SqliteEventScan(session, filter, MaxRows).Forwards(after);
+                var (found, goOn) = new SqliteEventScan(session, filter, MaxRows, MaxIndexedRows).Forwards(after);
                 // On one snapshot: all up to the newest was looked at.
                 return new LaterEvents(found, Text(goOn ?? Math.Max(after, Newest(session))), goOn is not null);
             },

@@ -1,7 +1,9 @@
 using System.Net;
 using Hashgate.Core.Events;
+using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace Hashgate.Proxy.Tests.Events;
 
@@ -139,6 +141,36 @@ public sealed class EventStreamTests : IAsyncLifetime, IDisposable
             await reader.WhenBeatAsync(Patience);
         }
         Assert.Equal(6, reader.Comments);
+    }
+
+    [Fact]
+    public async Task Stream_ends_within_a_minute_after_who_asked_may_not_view_any_more()
+    {
+        var time = new ManualTimeProvider();
+        await using var hashgate = await RunningHashgate.StartAsync(null, time: time);
+        var context = new DefaultHttpContext();
+        context.Response.Body = new MemoryStream();
+        context.Request.Headers.Authorization = "Bearer " + hashgate.AdminToken;
+        var sending = hashgate.Get<EventStreams>().SendAsync(context, new EventQuery());
+
+        await BeatAsync(6);
+        Assert.False(sending.IsCompleted);
+        context.Request.Headers.Authorization = "Bearer something-else";
+        await BeatAsync(4);
+
+        await sending.WaitAsync(Patience);
+
+        async Task BeatAsync(int times)
+        {
+            for (var i = 0; i < times && !sending.IsCompleted; i++)
+            {
+                var due = time.GetUtcNow() + EventStreams.Heartbeat;
+                while (!time.IsAwaited(due) && !sending.IsCompleted) await Task.Delay(2, Patience);
+                var length = context.Response.Body.Length;
+                time.Advance(EventStreams.Heartbeat);
+                while (context.Response.Body.Length == length && !sending.IsCompleted) await Task.Delay(2, Patience);
+            }
+        }
     }
 
     private Task<EventReader> OpenAsync(string query = "") => EventReader.OpenAsync(_hashgate.Client, query, null, Patience);

@@ -57,7 +57,26 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
 
         Assert.Empty((await Log.SummarizeAsync(Noon.AddDays(-2), Noon.AddDays(2), TimeSpan.FromHours(1), default)).Projects);
         var left = await _redis.RunAsync(d => d.ExecuteAsync("KEYS", _redis.Key("*").ToString()), default);
-        Assert.All((string[])left!, key => Assert.Equal(_redis.Key("events").ToString(), key));
+        Assert.All((string[])left!, key => Assert.Contains(key, (string[])[_redis.Key("events").ToString(), _redis.Key("events:sums:end").ToString(), _redis.Key("events:sums:added").ToString()]));
+    }
+
+    [Fact]
+    public async Task Events_from_before_there_were_sums_are_added_once_by_whichever_replica()
+    {
+        var random = new Random(8);
+        Event[] earlier = [.. Enumerable.Range(0, 2300).Select(i => RandomEvent(random, i))];
+        await _redis.RunAsync(d => Task.WhenAll(earlier.Select(e => d.StreamAddAsync(_redis.Key("events"), "event", StoredEventJson.Of(e)))), default);
+        RedisEventStore[] replicas = [new(_redis), new(_redis), new(_redis)];
+        Event[] later = [.. Enumerable.Range(0, 30).Select(i => RandomEvent(random, i))];
+        for (var i = 0; i < later.Length; i++) await replicas[i % replicas.Length].AppendAsync([later[i]], default);
+
+        for (var round = 0; round < 2; round++) await Task.WhenAll(replicas.Select(r => r.TrimAsync(DateTimeOffset.UnixEpoch, 1_000_000, default).AsTask()));
+
+        var memory = new MemoryEventLog();
+        foreach (var e in earlier.Concat(later)) memory.Record(e);
+        AssertSame(
+            await memory.SummarizeAsync(Noon, Noon.AddDays(9), TimeSpan.FromHours(5), default),
+            await _store.SummarizeAsync(Noon, Noon.AddDays(9), TimeSpan.FromHours(5), default));
     }
 
     [Fact]
@@ -93,8 +112,8 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
         Assert.Equal(5020, summary.ByKind[EventKinds.Blocked]);
         Assert.Equal(("often", "busy"), (summary.Projects[0].Name, summary.Clients[0].Name));
         var hour = EventSummaryBuilder.HourOf(Noon);
-        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:1:{hour}")), default), 200, 400);
-        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:24:{hour / 24 * 24}")), default), 1000, 2000);
+        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:1:{hour}")), default), 100, 200);
+        Assert.InRange(await _redis.RunAsync(d => d.SortedSetLengthAsync(_redis.Key($"events:clients:24:{hour / 24 * 24}")), default), 500, 1000);
     }
 
     [Fact]
