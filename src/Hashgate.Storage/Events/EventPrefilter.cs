@@ -11,7 +11,7 @@ internal sealed class EventPrefilter
     // What JSON writes as it is: quotes, marks of HTML, controls and all that isn't ASCII may stand there as escapes.
     private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_.,:;()[]{}!?*#%@=~|^$");
 
-    private readonly string _run = "";
+    private readonly SearchValues<string>? _run;
     private readonly byte[][] _fields;
     private readonly byte[][] _kinds;
 
@@ -19,12 +19,14 @@ internal sealed class EventPrefilter
     {
         _fields = [.. Fields(("project", query.Project), ("rule", query.Rule), ("client", query.Client))];
         _kinds = [.. Fields([.. (query.Kinds ?? []).Select(kind => ("kind", (string?)kind))])];
+        var run = "";
         for (var rest = (query.Text ?? "").AsSpan(); rest.Length > 0;)
         {
             var length = rest.IndexOfAnyExcept(Plain) is >= 0 and var end ? end : rest.Length;
-            if (length > _run.Length) _run = rest[..length].ToString();
+            if (length > run.Length) run = rest[..length].ToString();
             rest = rest[Math.Min(length + 1, rest.Length)..];
         }
+        if (run.Length > 0) _run = SearchValues.Create([run], StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>False only if the event doesn't match.</summary>
@@ -49,11 +51,11 @@ internal sealed class EventPrefilter
     // The longest run of the text that stands in JSON as it is.
     private bool MaySay(ReadOnlySpan<byte> json)
     {
-        if (_run.Length == 0) return true;
+        if (_run is null) return true;
         var rented = ArrayPool<char>.Shared.Rent(json.Length);
         try
         {
-            return rented.AsSpan(0, Encoding.Latin1.GetChars(json, rented)).Contains(_run, StringComparison.OrdinalIgnoreCase);
+            return rented.AsSpan(0, Encoding.Latin1.GetChars(json, rented)).ContainsAny(_run);
         }
         finally
         {
