@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
+using Hashgate.Proxy.Endpoints;
 using Microsoft.Extensions.Primitives;
 
 namespace Hashgate.Proxy.Dashboard.Pages;
@@ -23,7 +24,7 @@ public sealed record BlockedFilter(string Kind, string? Rule, string? Project, s
     /// <summary>The kinds to choose from: a key for the address, words for people.</summary>
     public static IReadOnlyList<(string Key, string Words)> KindChoices { get; } =
     [
-        ("", "Blocked, held, warned"), (EventKinds.Blocked, "Blocked"), (EventKinds.Held, "Held"), (EventKinds.Warned, "Warned"),
+        ("", "All refusals"), (EventKinds.Blocked, "Blocked"), (EventKinds.Held, "Held"), (EventKinds.Warned, "Warned"),
         ("alarms", "Alarms"), ("acts", "Acts of people"), (EventKinds.FirstSeen, "First seen"), ("all", "Everything"),
     ];
 
@@ -87,7 +88,7 @@ public sealed record BlockedFilter(string Kind, string? Rule, string? Project, s
 
     private static string? NameOf(string? text) => ProjectName.TryParse(text, out var name) ? name.Value : text;
 
-    private static string? Field(StringValues value) => value.ToString().Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, MaxLength)] : null;
+    private static string? Field(StringValues value) => value.ToString().Trim() is { Length: > 0 } text ? Html.Visible(text[..Math.Min(text.Length, MaxLength)]) : null;
 
     private static string Address(IEnumerable<(string Name, string? Value)> fields) =>
         string.Join('&', fields.Where(f => !string.IsNullOrEmpty(f.Value)).Select(f => $"{f.Name}={Uri.EscapeDataString(f.Value!)}")) is { Length: > 0 } query ? "?" + query : "";

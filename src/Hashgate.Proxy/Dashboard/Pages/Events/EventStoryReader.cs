@@ -9,15 +9,12 @@ using Hashgate.Proxy.Hosting.Settings;
 
 namespace Hashgate.Proxy.Dashboard.Pages;
 
-/// <summary>Gathers what belongs to one event.</summary>
-internal sealed class EventStoryReader(IEventLog events, ProjectPages pages, TrustLedger ledger, FlagOperations flags, ReportReader reports, WaiverOperations waivers, TimeProvider time)
+/// <summary>Gathers what belongs to one event, from what is known here: looking asks no upstream.</summary>
+internal sealed class EventStoryReader(IEventLog events, KnownProjects projects, TrustLedger ledger, FlagOperations flags, ReportReader reports, WaiverOperations waivers)
 {
     private const int MostFiles = 20;
     private const int MostAlike = 10;
     private const int MostReports = 5;
-
-    /// <summary>How long an upstream is waited for: the page is about what was recorded.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>The story of an event; null where there is no such event any more.</summary>
     public async Task<EventStory?> ReadAsync(string id, CancellationToken cancellationToken)
@@ -26,44 +23,25 @@ internal sealed class EventStoryReader(IEventLog events, ProjectPages pages, Tru
         if (stored.Event.Project is not { } project) return new EventStory(stored, [], null, null, [], [], [], [], []);
 
         var filename = FileOf(stored.Event);
-        var (view, whyNot) = await ViewAsync(project, cancellationToken);
-        var files = view is null ? [] : Asked(view, stored.Event.Version, filename);
+        var known = await projects.FindAsync(project, cancellationToken);
+        var files = known is null ? [] : Asked(known, stored.Event.Version, filename);
         var decided = files.Select(f => WhyFile.Of(f.File, f.Decision)).ToArray();
-        var record = filename is null ? null : files is [{ File.Record: { } known }] ? known : await RecordAsync(project, filename, cancellationToken);
+        var record = filename is null ? null : files is [{ File.Record: { } held }] ? held : await RecordAsync(project, filename, cancellationToken);
         return new EventStory(
             stored,
             decided,
-            whyNot ?? (view is not null && decided.Length == 0 ? "The project's page has nothing like it any more." : null),
+            known is null ? "Nothing of the project is known here now." : decided.Length == 0 && (filename ?? stored.Event.Version) is not null ? "The project's page has nothing like it any more." : null,
             record,
-            view is null ? [] : WhyAdvisory.On(view.Facts, [.. files.Select(f => f.File)]),
+            known is null ? [] : WhyAdvisory.On(known.Facts, [.. files.Select(f => f.File)]),
             Waivable(stored.Event, decided),
             await ReportsAsync(stored.Event, project, cancellationToken),
             await waivers.ListAsync(project, cancellationToken),
             [.. (await events.QueryAsync(new EventQuery(Project: project.Value, Limit: MostAlike + 1), cancellationToken)).Events.Where(e => e.Id != stored.Id).Take(MostAlike)]);
     }
 
-    private async Task<(ProjectView? View, string? WhyNot)> ViewAsync(ProjectName project, CancellationToken cancellationToken)
+    private static (FileFacts File, FileDecision Decision)[] Asked(KnownProject known, string? version, string? filename)
     {
-        using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            return await pages.GetAsync(project, either.Token) switch
-            {
-                PageLookup.Found found => (found.View, null),
-                PageLookup.Unavailable unavailable => (null, $"The upstream {unavailable.Upstream.Name} can't be asked now: {unavailable.Error.Detail}."),
-                _ => (null, "The upstream has no such project now."),
-            };
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            return (null, "The upstream takes its time: load this page again in a moment.");
-        }
-    }
-
-    private static (FileFacts File, FileDecision Decision)[] Asked(ProjectView view, string? version, string? filename)
-    {
-        var all = view.Facts.Files.Select((file, index) => (File: file, Decision: view.Decision.Files[index]));
+        var all = known.Facts.Files.Select((file, index) => (File: file, Decision: known.Decision.Files[index]));
         if (filename is not null) return [.. all.Where(f => f.File.File.Filename == filename).Take(1)];
         return version is not null && PackageVersion.TryParse(version, out var wanted) ? [.. all.Where(f => wanted.Equals(f.File.Name.Version)).Take(MostFiles)] : [];
     }
