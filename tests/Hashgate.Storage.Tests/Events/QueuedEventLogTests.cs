@@ -24,6 +24,7 @@ public sealed class QueuedEventLogTests : IAsyncTest
         await _log.FlushAsync(default);
 
         Assert.Equal([("a.whl", 1), ("b.whl", 1), ("a.whl", 1), ("a.whl", 9)], _store.Written.Select(e => (e.Filename, e.Count)));
+        Assert.Equal(12, Assert.Single(_log.Figures.Recorded).Value);
     }
 
     [Fact]
@@ -68,6 +69,9 @@ public sealed class QueuedEventLogTests : IAsyncTest
         Assert.All(_store.Written.Skip(51).Take(100), e => Assert.Equal(EventKinds.FirstSeen, e.Kind));
         var told = _store.Written[151];
         Assert.Equal((EventKinds.StoreAlarm, 900), (told.Kind, told.Count));
+        var figures = _log.Figures;
+        Assert.Equal((0, 900), (figures.Queued, figures.Dropped));
+        Assert.Equal((1001, 50, 1), (figures.Recorded[EventKinds.FirstSeen], figures.Recorded[EventKinds.HashMismatch], figures.Recorded[EventKinds.StoreAlarm]));
         Assert.Equal(152, _store.Written.Count);
     }
 
