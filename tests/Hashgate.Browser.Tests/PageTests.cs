@@ -83,7 +83,7 @@ public sealed class PageTests(Dashboard dashboard)
     private static async Task PictureAsync(Visit visit, string name, ColorScheme scheme, int width) =>
         await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, $"{name}-{scheme.ToString().ToLowerInvariant()}-{width}.png"), FullPage = true });
 
-    private static Task<string> BackgroundAsync(Visit visit) => visit.Page.EvaluateAsync<string>("() => getComputedStyle(document.body).backgroundColor");
+    private static Task<string> BackgroundAsync(Visit visit) => visit.Page.EvaluateAsync<string>("() => getComputedStyle(document.documentElement).backgroundColor");
 
     /// <summary>Nothing sticks out to the side; wide tables scroll within themselves.</summary>
     private static async Task AssertFitsAsync(Visit visit)
