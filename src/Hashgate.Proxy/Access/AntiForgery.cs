@@ -19,7 +19,7 @@ internal sealed class AntiForgery(IAntiforgery tokens, ISessionKeys keys, Reques
     public const string Cookie = "hashgate-anti-forgery";
 
     // Of forms nothing goes to the disk, and one of thousands of fields is none of ours.
-    private static readonly FormOptions Forms = new() { ValueCountLimit = 64, ValueLengthLimit = 64 << 10, MemoryBufferThreshold = 256 << 10, MultipartBodyLengthLimit = 256 << 10 };
+    private static readonly FormOptions Forms = new() { ValueCountLimit = 64, ValueLengthLimit = 256 << 10, MemoryBufferThreshold = 256 << 10, MultipartBodyLengthLimit = 256 << 10 };
 
     /// <summary>
     /// The token for the forms of a page that is about to be sent; null where it has no forms for this caller, since a bearer needs none and a local viewer changes
@@ -47,10 +47,15 @@ internal sealed class AntiForgery(IAntiforgery tokens, ISessionKeys keys, Reques
         }
     }
 
+    /// <summary>Why the request can't be one of our own pages', by what the browser says of it; null where nothing speaks against it.</summary>
+    public string? OriginProblem(HttpContext context) => requests.IsFromOwnPage(context)
+        ? null
+        : "The request came from another site's page, or from one that doesn't say: send it from the dashboard. Behind a proxy, set PublicUrl to the address that browsers know.";
+
     /// <summary>Why the request isn't taken for one of our own pages'; null where it is.</summary>
     public async ValueTask<string?> ProblemAsync(HttpContext context)
     {
-        if (!requests.IsFromOwnPage(context)) return "The request came from another site's page, or from one that doesn't say: send it from the dashboard. Behind a proxy, set PublicUrl to the address that browsers know.";
+        if (OriginProblem(context) is { } problem) return problem;
         try
         {
             await keys.LoadAsync(context.RequestAborted);

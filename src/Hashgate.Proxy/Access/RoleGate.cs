@@ -41,8 +41,13 @@ internal sealed class RoleGate(Callers callers, AntiForgery antiForgery)
         return await ForgeryAsync(context, caller) is null ? caller : Caller.Anyone;
     }
 
-    private async ValueTask<string?> ForgeryAsync(HttpContext context, Caller caller) =>
-        caller.IsAmbient && !IsSafe(context.Request.Method) ? await antiForgery.ProblemAsync(context) : null;
+    private async ValueTask<string?> ForgeryAsync(HttpContext context, Caller caller) => IsSafe(context.Request.Method) ? null : caller.Proof switch
+    {
+        CallerProof.Session or CallerProof.SingleSignOn => await antiForgery.ProblemAsync(context),
+        // A local viewer changes nothing: no page needs to prove itself, but another site's has no business here either.
+        CallerProof.Address => antiForgery.OriginProblem(context),
+        _ => null,
+    };
 
     private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 

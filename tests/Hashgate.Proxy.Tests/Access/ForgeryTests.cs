@@ -80,6 +80,13 @@ public sealed class ForgeryTests : IAsyncLifetime, IDisposable
         await AssertAsync(false, answer);
     }
 
+    [Fact]
+    public async Task Form_of_ours_may_be_as_long_as_settings_are()
+    {
+        using var answer = await _operator.PostAsync("dashboard/policy", [(AntiForgery.Field, await _operator.FormTokenAsync("dashboard")), ("since", "30d"), ("settings", "{ }" + new string(' ', 200_000))]);
+        Assert.NotEqual(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("text/plain", Waiver)]
     [InlineData("application/x-www-form-urlencoded", "project=alpha&rule=minimum-age&reason=forged")]
@@ -175,6 +182,19 @@ public sealed class ForgeryTests : IAsyncLifetime, IDisposable
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (forged.StatusCode, own.StatusCode));
         var reports = (await hashgate.EventsAsync()).Where(e => e.Kind == EventKinds.Flagged).ToDictionary(e => e.Reason!, e => e.Actor);
         Assert.Equal((null, "ann"), (reports["forged"], reports["own"]));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(400, "Sec-Fetch-Site: same-origin")]
+    [InlineData(403, "Sec-Fetch-Site: cross-site", "Origin: https://evil.example")]
+    [InlineData(403, "Origin: https://evil.example")]
+    public async Task Local_viewer_s_browser_does_no_work_for_another_site(int status, params string[] headers)
+    {
+        await using var hashgate = await RunningHashgate.StartAsync(null);
+        using var browser = new Browser(hashgate);
+        using var answer = await browser.PostJsonAsync("api/v1/policy/replay", """{"since": "nonsense"}""", headers);
+        Assert.Equal(status, (int)answer.StatusCode);
     }
 
     [Fact]

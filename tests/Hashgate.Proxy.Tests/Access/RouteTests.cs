@@ -16,7 +16,7 @@ public sealed class RouteTests : IAsyncLifetime
     ];
 
     /// <summary>What viewers may although it isn't a GET: it changes nothing that anybody else sees.</summary>
-    private static readonly string[] PostsForViewers = ["POST /api/v1/policy/replay", "POST /dashboard/sign-out", "POST /dashboard/replay", "POST /dashboard/policy/replay"];
+    private static readonly string[] PostsForViewers = ["POST /api/v1/policy/replay", "POST /dashboard/sign-out", "POST /dashboard/policy"];
 
     private RunningHashgate _hashgate = null!;
 
