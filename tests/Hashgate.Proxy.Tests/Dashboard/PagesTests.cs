@@ -56,6 +56,7 @@ public sealed partial class PagesTests(Scene scene) : IClassFixture<Scene>
         Assert.Contains(signals, s => s.StartsWith("Hashes every file is as it was first seen", StringComparison.Ordinal));
         Assert.Contains(signals, s => s.StartsWith("Releases 4 releases, 5 files of the index's page; uploaders choose it", StringComparison.Ordinal));
         Assert.StartsWith("Claimed by the uploader, not checked", page.TextOf(".claims"), StringComparison.Ordinal);
+        Assert.Contains("of release 2.0", page.TextOf(".claims"), StringComparison.Ordinal);
         Assert.DoesNotContain(signals, s => s.Contains("not checked", StringComparison.Ordinal));
     }
 
@@ -88,7 +89,7 @@ public sealed partial class PagesTests(Scene scene) : IClassFixture<Scene>
         using var page = await scene.Hashgate.OpenAsync("dashboard/projects/" + link.Replace("../../dashboard/", "../", StringComparison.Ordinal));
         var rows = page.TextsOf("[aria-labelledby=holders] tbody tr");
         Assert.Equal(3, rows.Length);
-        Assert.Contains(rows, r => r.StartsWith("127.0.0.1 pip 23.2.1 CI 1 ", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.StartsWith("127.0.0.1 pip 23.2.1 CI1 ", StringComparison.Ordinal));
         Assert.Contains(rows, r => r.StartsWith("10.0.0.7 uv 0.5.1", StringComparison.Ordinal));
         Assert.Contains("3", page.TextOf(".figures .big"), StringComparison.Ordinal);
         Assert.StartsWith("../../../api/v1/downloads?project=demo&since=180d&format=csv&filename=", page.QuerySelector("[aria-labelledby=holders] .links a")!.GetAttribute("href"), StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed record ProjectDetails(string Project, string Upstream, DateTimeOff
     public required BlastRadius Reach { get; init; }
     public required IReadOnlyList<PublisherRow> Publishers { get; init; }
 
-    /// <summary>The uploader's words on the newest release; null where no copy of them is here.</summary>
+    /// <summary>The uploader's words on the newest release of which a copy of them is here; null where there is none.</summary>
     public MetadataClaims? Claims { get; init; }
 
     /// <summary>The release that <see cref="Claims"/> are of.</summary>

@@ -16,7 +16,7 @@ internal sealed class ProjectReader(KnownProjects projects, DownloadOperations d
         if (await projects.FindAsync(name, cancellationToken) is not { } project) return null;
         var reach = await downloads.SumAsync(downloads.OfProject(name), cancellationToken);
         var (facts, signals) = (project.Facts, TrustSignals.Of(project, time.GetUtcNow()));
-        var said = await claims.ReadAsync(signals.Newest, cancellationToken);
+        var said = await claims.ReadAsync(facts.Files.Where(f => !f.Name.IsForeign), cancellationToken);
         return new ProjectDetails(name.Value, facts.Upstream.Name, project.Snapshot.FetchedAt, question)
         {
             DisplayName = facts.Page.DisplayName,
@@ -30,8 +30,8 @@ internal sealed class ProjectReader(KnownProjects projects, DownloadOperations d
             Releases = ReleaseRows.Of(project, question, ByFile(reach)),
             Reach = reach,
             Publishers = Publishers(facts),
-            Claims = said,
-            ClaimsOf = said is null ? null : signals.NewestVersion?.ToString(),
+            Claims = said?.Claims,
+            ClaimsOf = said?.Of,
             Dropped = [.. facts.Page.Dropped.Select(d => (d.Filename, d.Reason))],
         };
     }
