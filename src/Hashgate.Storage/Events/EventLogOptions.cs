@@ -6,7 +6,7 @@ public sealed record EventLogOptions
     /// <summary>How long an event is kept, 1 hour or more (<c>Events:Retention</c>). Default 180 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(180);
 
-    /// <summary>The most events kept, 1,000 or more (<c>Events:MaxCount</c>). Default 1,000,000, about 500 MB.</summary>
+    /// <summary>The most events kept, 1,000 or more (<c>Events:MaxCount</c>). Default 1,000,000, about 900 MB.</summary>
     public long MaxCount { get; init; } = 1_000_000;
 
     /// <summary>The most events that wait to be written, alarms and others each, 100 or more (<c>Events:QueueLength</c>). Default 10,000.</summary>
