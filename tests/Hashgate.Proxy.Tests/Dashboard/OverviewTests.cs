@@ -68,7 +68,7 @@ public sealed class OverviewTests : DashboardRig
         await Index.DisposeAsync();
         using var page = await hashgate.GetAsync("simple/alpha/");
         var rows = (await hashgate.OpenAsync("dashboard")).QuerySelectorAll("#health").Single().Closest("section")!.TextsOf("tbody tr");
-        Assert.Contains(rows, r => r.StartsWith("Upstream pypi failing", StringComparison.Ordinal) || r.StartsWith("Upstream pypi away", StringComparison.Ordinal));
+        Assert.Contains(rows, r => r.StartsWith("Upstream pypifailing", StringComparison.Ordinal) || r.StartsWith("Upstream pypiaway", StringComparison.Ordinal));
     }
 
     [Theory]
