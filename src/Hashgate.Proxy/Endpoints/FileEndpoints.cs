@@ -50,13 +50,13 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
         {
             case FileContent.Proven proven:
                 served.Record(context, found);
-                AnswerNote.OfFile(found.IsMetadata, hit: !proven.JustNow).Put(context);
                 await using (proven.Blob) counters.Served(await FileResponse.WriteProvenAsync(context, proven));
+                AnswerNote.OfFile(found.IsMetadata, hit: !proven.JustNow).Put(context);
                 break;
             case FileContent.Growing growing:
                 served.Record(context, found);
-                AnswerNote.OfFile(found.IsMetadata, hit: false).Put(context);
                 await using (growing.Follower) counters.Served(await FileResponse.FollowAsync(context, growing.Follower));
+                AnswerNote.OfFile(found.IsMetadata, hit: false).Put(context);
                 break;
             case FileContent.Recorded recorded:
                 FileResponse.WriteRecorded(context, recorded.Length);

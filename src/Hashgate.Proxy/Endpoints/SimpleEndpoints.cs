@@ -34,11 +34,13 @@ internal static class SimpleEndpoints
 
     private static Task WriteAsync(HttpContext context, PageLookup.Found found, PageForm form, AnswerNote note)
     {
-        note.Put(context);
         var headers = context.Response.Headers;
         if (found.Stale) headers.Warning = "110 hashgate \"stale: the upstream can't be asked\"";
         if (found.View.LastSerial is { } serial) headers["X-PyPI-Last-Serial"] = serial;
-        return PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
+        var writing = PageNegotiation.WriteAsync(context, found.View.Render(!form.Representation.IsHtml(), form.Gzip), form.Representation);
+        // Last: after a change of features the framework looks up all that it knew of them.
+        note.Put(context);
+        return writing;
     }
 
     private static Task Redirect(HttpContext context, ProjectName name)
