@@ -6,7 +6,7 @@ public sealed class ClientToolTests
 {
     [Theory]
     [InlineData("""pip/23.2.1 {"ci":true,"cpu":"x86_64","distro":{"name":"Debian GNU/Linux","version":"12"},"python":"3.12.1"}""", "pip", "23.2.1", "3.12.1", "Debian GNU/Linux 12", true)]
-    [InlineData("""pip/23.2.1 {"ci":null,"python":"3.12.1","system":{"name":"Linux","release":"6.1"}}""", "pip", "23.2.1", "3.12.1", "Linux 6.1", null)]
+    [InlineData("""pip/23.2.1 {"ci":null,"python":"3.12.1","system":{"name":"Linux","release":"6.1"}}""", "pip", "23.2.1", "3.12.1", "Linux 6.1", false)]
     [InlineData("""uv/0.5.1 {"installer":{"name":"uv"},"ci": true}""", "uv", "0.5.1", null, null, true)]
     [InlineData("""pip/23.2.1 {"ci":true,"cpu":"x86""", "pip", "23.2.1", null, null, true)]
     [InlineData("poetry/1.8.3 CPython/3.11.2 Linux/6.1", "poetry", "1.8.3", "3.11.2", "Linux", null)]
