@@ -16,8 +16,10 @@ internal sealed class Events(string path)
     private const int BatchLength = 500;
     private const int Repeats = 7;
 
-    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Length = TimeSpan.FromDays(30);
+
+    // Up to today, so that a Hashgate that is started over the directory shows them.
+    private static readonly DateTimeOffset Start = new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero) - Length;
     private static readonly string[] Rules = ["minimum-age", "malware", "vulnerability", "provenance", "flagged", "allowlist", "sdist", "late-file"];
     private static readonly string[] Agents = [.. Enumerable.Range(0, 40).Select(i => $$$"""pip/24.{{{i % 4}}} {"ci":{{{(i % 3 == 0 ? "true" : "null")}}},"cpu":"x86_64","distro":{"name":"Debian","version":"{{{i % 10}}}"},"implementation":{"name":"CPython","version":"3.{{{8 + (i % 6)}}}.1"},"python":"3.{{{8 + (i % 6)}}}.1","system":{"name":"Linux"}}""")];
 

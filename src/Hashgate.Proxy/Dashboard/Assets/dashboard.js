@@ -58,9 +58,14 @@ class LiveRows {
     }
 
     soon(wait) {
+        this.asked = true;
         this.waiting ??= setTimeout(async () => {
             try {
-                while (await this.fetch()) { /* There are more. */ }
+                // What came while an answer was on its way may not be in it.
+                while (this.asked) {
+                    this.asked = false;
+                    if (await this.fetch()) this.asked = true;
+                }
                 if (this.polling) this.say(true);
             } catch {
                 this.say(false);
