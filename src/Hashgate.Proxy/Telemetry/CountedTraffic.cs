@@ -15,6 +15,7 @@ internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounter
 {
     private static readonly TimeSpan WriteEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private TrafficHour _written = TrafficHour.Empty(default);
@@ -57,7 +58,16 @@ internal sealed partial class CountedTraffic(ITrafficStore store, RequestCounter
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Try(FlushAsync, cancellationToken);
+        // Where requests took all the time there was to stop in, what they did is to be written all the same.
+        using var patience = new CancellationTokenSource(LongestGoodbye);
+        try
+        {
+            await Try(FlushAsync, patience.Token);
+        }
+        catch (OperationCanceledException error)
+        {
+            LogNotWritten(error);
+        }
     }
 
     public override void Dispose()

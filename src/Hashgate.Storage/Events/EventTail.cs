@@ -57,8 +57,10 @@ internal sealed class EventTail : IDisposable
             if (place is null)
             {
                 if (_store.Compare(after, _from) < 0) return null;
-                for (place = first; place < _count && _store.Compare(_ring[place.Value % Capacity].Id, after) <= 0;) place++;
+                place = first;
             }
+            // Who has read the store may be ahead of what comes here next.
+            while (place < _count && _store.Compare(_ring[place.Value % Capacity].Id, after) <= 0) place++;
             var events = new StoredEvent[_count - place.Value];
             for (var i = 0; i < events.Length; i++) events[i] = _ring[(place.Value + i) % Capacity];
             place = _count;

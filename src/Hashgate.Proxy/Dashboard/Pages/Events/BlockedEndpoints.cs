@@ -13,6 +13,9 @@ internal static class BlockedEndpoints
     /// <summary>The most times the log is asked for one page: a rare match may be behind a lot that doesn't.</summary>
     private const int MostReads = 20;
 
+    /// <summary>When it is not asked again: the page then says that there is more, and leads on.</summary>
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(150);
+
     public static void MapBlocked(this IEndpointRouteBuilder pages)
     {
         pages.MapGet("/blocked", GetAsync);
@@ -27,7 +30,7 @@ internal static class BlockedEndpoints
         {
             // First: what comes in between is shown twice rather than never, and the script drops the second.
             var newest = await events.NewestAsync(context.RequestAborted);
-            var (found, next) = await ReadAsync(events, filter.ToQuery(time.GetUtcNow(), PageLength, cursor), context.RequestAborted);
+            var (found, next) = await ReadAsync(events, filter.ToQuery(time.GetUtcNow(), PageLength, cursor), time, context.RequestAborted);
             return Page(new BlockedDownloads(filter, found, cursor is null, next, newest, null));
         }
         catch (FormatException)
@@ -54,15 +57,16 @@ internal static class BlockedEndpoints
         }
     }
 
-    private static async Task<(IReadOnlyList<StoredEvent> Found, string? NextCursor)> ReadAsync(IEventLog events, EventQuery query, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<StoredEvent> Found, string? NextCursor)> ReadAsync(IEventLog events, EventQuery query, TimeProvider time, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
         var found = new List<StoredEvent>();
         for (var reads = 0; ; reads++)
         {
             var page = await events.QueryAsync(query with { Limit = PageLength - found.Count }, cancellationToken);
             found.AddRange(page.Events);
             query = query with { Cursor = page.NextCursor };
-            if (page.NextCursor is null || found.Count >= PageLength || reads >= MostReads) return (found, page.NextCursor);
+            if (page.NextCursor is null || found.Count >= PageLength || reads >= MostReads || time.GetElapsedTime(began) >= LongEnough) return (found, page.NextCursor);
         }
     }
 
