@@ -18,7 +18,7 @@ public sealed class RedisEventLogTests : EventLogContract, IClassFixture<RedisEv
 
     public RedisEventLogTests(Server server)
     {
-        _redis = new RedisConnection(new RedisOptions { Configuration = server.Redis.Configuration, KeyPrefix = Guid.NewGuid().ToString("n") });
+        _redis = new RedisConnection(new RedisOptions { Configuration = server.Redis.Configuration, KeyPrefix = Guid.NewGuid().ToString("n"), Timeout = TimeSpan.FromSeconds(20) });
         _store = new RedisEventStore(_redis);
         _log = new QueuedEventLog(_store, new EventLogOptions(), [], new ManualTimeProvider(Noon), NullLogger<QueuedEventLog>.Instance);
     }
