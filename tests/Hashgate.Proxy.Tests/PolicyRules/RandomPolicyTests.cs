@@ -200,13 +200,21 @@ public sealed class RandomPolicyTests : IAsyncLifetime, IDisposable
     private static VersionSpecifiers VersionsOf(int? release) =>
         release is null ? VersionSpecifiers.Any : VersionSpecifiers.Parse(string.Create(CultureInfo.InvariantCulture, $"=={release}.*"));
 
+    private static IEnumerable<(string, Yank, FileUrl)> Told(IEnumerable<ProjectFile> page) => page.Select(f => (f.Filename, f.Yanked, f.Url));
+
     private static async Task CheckAsync(RunningHashgate hashgate, FakeProject project)
     {
         // Publishers are learned with the first request; what that changes is on the page by then.
         foreach (var file in project.Files.Where(f => f.Provenance is not null)) await StatusAsync(hashgate, HttpMethod.Head, file.Path);
         var json = await ReadAsync(hashgate, project, json: true);
         var html = await ReadAsync(hashgate, project, json: false);
-        Assert.Equal(json.Select(f => (f.Filename, f.Yanked, f.Url)), html.Select(f => (f.Filename, f.Yanked, f.Url)));
+        // Older releases' publishers are learned in the background: where that came between, the two are of different decisions.
+        for (var again = await ReadAsync(hashgate, project, json: true); !Told(again).SequenceEqual(Told(json)); again = await ReadAsync(hashgate, project, json: true))
+        {
+            json = again;
+            html = await ReadAsync(hashgate, project, json: false);
+        }
+        Assert.Equal(Told(json), Told(html));
 
         var statuses = new List<HttpStatusCode>();
         foreach (var file in json) statuses.Add(await StatusAsync(hashgate, HttpMethod.Get, file.Url.ToUri().AbsolutePath));
