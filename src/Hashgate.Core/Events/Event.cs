@@ -74,11 +74,14 @@ public static class EventKinds
     public static IReadOnlyList<string> All { get; } =
     [
         Blocked, Held, Warned, FirstSeen, HashChanged, HashMismatch, Removed, Rollback, Flagged, Waived, PolicyChanged, UpstreamDown, UpstreamUp,
-        StoreAlarm, AdvisoriesLoaded, AdvisoriesRefused, SignedIn, Acted, WebhookDown, WebhookUp, WebhookDropped,
+        StoreAlarm, AdvisoriesLoaded, AdvisoriesRefused, SignedIn, SignedOut, SignInRefused, Acted, WebhookDown, WebhookUp, WebhookDropped,
     ];
 
+    /// <summary>Those that somebody has to look into, the gravest first.</summary>
+    public static IReadOnlyList<string> Alarms { get; } = [HashMismatch, HashChanged, StoreAlarm];
+
     /// <summary>Whether somebody has to look into it: kept before all else under a flood.</summary>
-    public static bool IsAlarm(string kind) => kind is HashMismatch or HashChanged or StoreAlarm;
+    public static bool IsAlarm(string kind) => Alarms.Contains(kind);
 
     /// <summary>Whether it tells of a request that met policy, or a token that is nobody's; such events repeat with every retry of a client.</summary>
     public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned or SignInRefused;

@@ -20,19 +20,12 @@ public sealed class FileLocator(UpstreamMap upstreams, ProjectPages pages, Publi
 
     /// <summary>What <see cref="FindAsync"/> finds where nothing is to be asked, read or waited for; else null.</summary>
     public FileLookup? Fresh(string upstream, string localPath) =>
-        FreshWheel(upstream, File(localPath, out var isMetadata)) is var (view, index) && !IsToBeLearned(view, index) ? Answer(view, index, isMetadata) : null;
+        FreshWheel(upstream, FileLookup.FileOf(localPath, out var isMetadata)) is var (view, index) && !IsToBeLearned(view, index) ? Answer(view, index, isMetadata) : null;
 
     /// <param name="upstream">The upstream's name that the route carries.</param>
     /// <param name="localPath">The path without leading slash, unescaped.</param>
     public ValueTask<FileLookup> FindAsync(string upstream, string localPath, CancellationToken cancellationToken) =>
-        FindFileAsync(upstream, File(localPath, out var isMetadata), isMetadata, cancellationToken);
-
-    /// <summary>The path of the file that a path speaks of.</summary>
-    private static string File(string localPath, out bool isMetadata)
-    {
-        isMetadata = localPath.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal);
-        return isMetadata ? localPath[..^FileLookup.MetadataSuffix.Length] : localPath;
-    }
+        FindFileAsync(upstream, FileLookup.FileOf(localPath, out var isMetadata), isMetadata, cancellationToken);
 
     /// <summary>
     /// A wheel whose project's page is fresh in memory, as nearly all that is asked for: its filename, which names its one project at the beginning, need not

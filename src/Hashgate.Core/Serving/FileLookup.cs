@@ -28,6 +28,13 @@ public abstract record FileLookup
     public sealed record Unavailable(Upstream Upstream, FetchError Error) : FileLookup;
 
     public const string MetadataSuffix = ".metadata";
+
+    /// <summary>The file that a name or path speaks of, which may be that of its core metadata.</summary>
+    public static string FileOf(string name, out bool isMetadata)
+    {
+        isMetadata = name.EndsWith(MetadataSuffix, StringComparison.Ordinal);
+        return isMetadata ? name[..^MetadataSuffix.Length] : name;
+    }
 }
 
 /// <summary>What there is to send for a file that was found.</summary>

@@ -26,8 +26,7 @@ internal sealed class TrustOperations(TrustLedger ledger, ProjectPages pages, Fa
             var taking = Act(project, null, actor, $"took the upstream's page although its serial went backwards: {request.Reason}");
             return await acts.DoAsync(taking, async () => await pages.TakeRollbackAsync(project, cancellationToken) ? (true, null) : (false, "The upstream gives no page of the project to take."), Unless);
         }
-        var isMetadata = request.Filename!.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal);
-        var filename = isMetadata ? request.Filename[..^FileLookup.MetadataSuffix.Length] : request.Filename;
+        var filename = FileLookup.FileOf(request.Filename!, out var isMetadata);
         var key = FileKey.Of(project, filename);
         var digest = Sha256Digest.Parse(request.Sha256!);
         var claim = await ClaimAsync(project, key, cancellationToken);

@@ -15,6 +15,9 @@ public sealed record HealthOverview(string Status, IReadOnlyList<string> Reasons
     public required LedgerRow Ledger { get; init; }
     public required BlobStats Cache { get; init; }
 
+    /// <summary>When the file that is unused for longest was last used; null where there is none.</summary>
+    public required DateTimeOffset? OldestUse { get; init; }
+
     /// <summary>What stays free on the disk, in bytes.</summary>
     public required long MinFreeBytes { get; init; }
 

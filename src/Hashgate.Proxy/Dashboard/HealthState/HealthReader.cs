@@ -25,6 +25,7 @@ internal sealed class HealthReader(
         {
             Ledger = new LedgerRow(await OrAwayAsync(async () => (StoreState?)await trust.GetStateAsync(cancellationToken)), ledger.Journal, ledger.Status),
             Cache = cache,
+            OldestUse = blobs.FindOldestUse(),
             MinFreeBytes = settings.Cache.MinFreeBytes,
             Pages = pages.Memory,
             EventsWaiting = events.Figures.Queued,

@@ -9,7 +9,7 @@ internal sealed class EventMetrics(QueuedEventLog events) : IMetricSource
     public IEnumerable<Metric> Metrics =>
     [
         Metric.Counter("hashgate_alarms_total", "Alarms by kind: somebody has to look into each.", () =>
-            ByKind(EventKinds.All.Where(EventKinds.IsAlarm))),
+            ByKind(EventKinds.Alarms)),
         Metric.Counter("hashgate_events_total", "Events by kind, alarms among them.", () => ByKind(EventKinds.All)),
         Metric.Gauge("hashgate_events_queued", "Events that wait to be written.", () => events.Figures.Queued),
         Metric.Counter("hashgate_events_dropped_total", "Events that are lost: too many waited, or the store refused them.", () => events.Figures.Dropped),

@@ -53,10 +53,12 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
     /// <summary>What there is and what there may be.</summary>
     public BlobStats Stats => new(_index.Count, _index.TotalBytes, _eviction.MaxBytes, _space.Free, _scrubber.Progress)
     {
-        OldestUse = _index.Entries.Min(e => (long?)e.LastUsed) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null,
         Evicted = _eviction.Evicted.Count,
         EvictedBytes = _eviction.Evicted.Bytes,
     };
+
+    /// <summary>When the blob that is unused for longest was last used; null where there is none. Looks at every blob.</summary>
+    public DateTimeOffset? FindOldestUse() => _index.Entries.Min(e => (long?)e.LastUsed) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
     internal BlobUpkeep Upkeep => _upkeep;
 
@@ -186,9 +188,6 @@ public sealed class DiskBlobStore : IBlobStore, IAsyncDisposable
 /// <summary>What a blob store on disk holds, in bytes where not said otherwise.</summary>
 public sealed record BlobStats(int Count, long Bytes, long MaxBytes, long FreeBytes, ScrubProgress Scrub)
 {
-    /// <summary>When the blob that is unused for longest was last used; null where there is none.</summary>
-    public DateTimeOffset? OldestUse { get; init; }
-
     /// <summary>How many were evicted since the start.</summary>
     public long Evicted { get; init; }
 

@@ -18,7 +18,6 @@ public sealed record BlockedFilter(string Kind, string? Rule, string? Project, s
     public const int MaxLength = 200;
 
     private static readonly string[] Refusals = [EventKinds.Blocked, EventKinds.Held, EventKinds.Warned];
-    private static readonly string[] Alarms = [EventKinds.HashMismatch, EventKinds.HashChanged, EventKinds.StoreAlarm];
     private static readonly string[] Acts = [EventKinds.Waived, EventKinds.Flagged, EventKinds.PolicyChanged, EventKinds.Acted, EventKinds.SignedIn];
 
     /// <summary>The kinds to choose from: a key for the address, words for people.</summary>
@@ -78,7 +77,7 @@ public sealed record BlockedFilter(string Kind, string? Rule, string? Project, s
     private IReadOnlyList<string>? Kinds => Kind switch
     {
         "" => Refusals,
-        "alarms" => Alarms,
+        "alarms" => EventKinds.Alarms,
         "acts" => Acts,
         "all" => null,
         _ => [Kind],

@@ -74,5 +74,5 @@ internal sealed class EventStoryReader(IEventLog events, KnownProjects projects,
 
     /// <summary>The file that an event is about; its core metadata is a part of it.</summary>
     private static string? FileOf(Event happened) =>
-        happened.Filename is { } filename && filename.EndsWith(FileLookup.MetadataSuffix, StringComparison.Ordinal) ? filename[..^FileLookup.MetadataSuffix.Length] : happened.Filename;
+        happened.Filename is { } filename ? FileLookup.FileOf(filename, out _) : null;
 }

@@ -15,7 +15,7 @@ internal sealed class OverviewReader(IEventLog events, ITrafficLog traffic, Flag
     /// <summary>How long without any traffic a Hashgate counts as fresh.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromDays(30);
 
-    private static readonly string[] WorthSeeing = [EventKinds.Blocked, EventKinds.Held, EventKinds.Warned, EventKinds.HashMismatch, EventKinds.HashChanged, EventKinds.StoreAlarm];
+    private static readonly string[] WorthSeeing = [EventKinds.Blocked, EventKinds.Held, EventKinds.Warned, .. EventKinds.Alarms];
 
     public async Task<Overview> ReadAsync(HttpContext context, OverviewRange range)
     {
@@ -42,7 +42,7 @@ internal sealed class OverviewReader(IEventLog events, ITrafficLog traffic, Flag
     private List<AttentionItem> Attention(OverviewRange range, EventSummary? summary, int open)
     {
         var items = new List<AttentionItem>();
-        foreach (var kind in (string[])[EventKinds.HashMismatch, EventKinds.HashChanged, EventKinds.StoreAlarm])
+        foreach (var kind in EventKinds.Alarms)
         {
             var count = summary?.ByKind.GetValueOrDefault(kind) ?? 0;
             if (count > 0) items.Add(new AttentionItem(Mark.Of(kind), $"{What(kind, count)} in the last {range.Words}.", $"blocked?kind={kind}&range={range.Key}", "See what happened"));
