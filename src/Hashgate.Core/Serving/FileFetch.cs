@@ -20,7 +20,7 @@ internal abstract record FetchOutcome
 /// One download that any number of clients follow: bytes are appended to a staging file and hashed as they come. It belongs to nobody
 /// who asks; it ends by itself.
 /// </summary>
-internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstream upstream, Uri url, FilePromise promise, FileServing options)
+internal sealed class FileFetch(FetchSource source, IBlobStore blobs, FilePromise promise, FileServing options)
 {
     private const int BufferSize = 256 << 10;
 
@@ -73,16 +73,30 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
         {
             Volatile.Write(ref _outcome, outcome);
             Signal(last: true);
+            _ = Task.Run(() => LeaveAsync(outcome), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Nobody here waits for what is done for the other replicas.</summary>
+    private async Task LeaveAsync(FetchOutcome outcome)
+    {
+        try
+        {
+            if (outcome is FetchOutcome.Proven proven) await source.ShareAsync(proven);
+        }
+        finally
+        {
+            await source.DisposeAsync();
             await ReleaseAsync();
         }
     }
 
-    /// <summary>Lets a follower in; false where everything is over and gone.</summary>
+    /// <summary>Lets a follower in; false where everything is over and gone, or has failed.</summary>
     public bool TryEnter()
     {
         lock (_lock)
         {
-            if (_users == 0) return false;
+            if (_users == 0 || Outcome is not (null or FetchOutcome.Proven)) return false;
             _users++;
             return true;
         }
@@ -101,8 +115,24 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
     private async Task<FetchOutcome> DownloadAsync(CancellationToken cancellationToken)
     {
         if (promise.Size > options.MaxBytes) return TooLarge();
+        await source.ChooseAsync(cancellationToken);
+        var outcome = await StageAsync(cancellationToken);
+        if (outcome is not FetchOutcome.NotProven wrong || !source.TookShared) return outcome;
+
+        await source.DiscardSharedAsync(wrong.Reason, cancellationToken);
+        // Whoever may have read some of it can't be given other bytes now.
+        if (promise.Size > options.VerifyFirstBytes) return new FetchOutcome.Failed(new FetchError(FetchErrorKind.Unreachable, "the copy that replicas share was damaged; it is removed, and the next request asks the upstream"));
+        await _staging!.DisposeAsync();
+        _staging = null;
+        Volatile.Write(ref _written, 0);
+        return await StageAsync(cancellationToken);
+    }
+
+    private async Task<FetchOutcome> StageAsync(CancellationToken cancellationToken)
+    {
         _staging = await blobs.StageAsync(promise.Size, cancellationToken);
         if (_staging is null) return NoRoom();
+        source.Begin(_staging);
 
         using var proof = new FileProof(promise);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -111,9 +141,11 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
             for (var attempt = 0; ; attempt++)
             {
                 var (ended, trouble) = await ReadOnceAsync(proof, buffer, cancellationToken);
+                if (ended is FetchOutcome.NotProven or FetchOutcome.Failed { Error.Kind: FetchErrorKind.NoRoom }) return ended;
+                if (ended is null && trouble is null) break;
+                if (source.TurnToUpstream()) continue;
                 if (ended is not null) return ended;
-                if (trouble is null) break;
-                if (attempt >= options.MaxResumes) return new FetchOutcome.Failed(trouble);
+                if (attempt >= options.MaxResumes) return new FetchOutcome.Failed(trouble!);
             }
         }
         finally
@@ -127,7 +159,7 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
     /// <summary>Reads one body, from where the last one broke off: an outcome ends the fetch, trouble lets it be resumed.</summary>
     private async Task<(FetchOutcome? Ended, FetchError? Trouble)> ReadOnceAsync(FileProof proof, byte[] buffer, CancellationToken cancellationToken)
     {
-        switch (await client.OpenFileAsync(upstream, url, proof.Length, cancellationToken))
+        switch (await source.OpenAsync(proof.Length, cancellationToken))
         {
             case FileOpening.Failed failed:
                 return (new FetchOutcome.Failed(failed.Error), null);
@@ -167,6 +199,7 @@ internal sealed class FileFetch(IUpstreamClient client, IBlobStore blobs, Upstre
             if (proof.Length > promise.Size) return (new FetchOutcome.NotProven($"it is longer than the {promise.Size} bytes that are promised"), null);
             if (!await _staging!.WriteAsync(buffer.AsMemory(0, count), cancellationToken)) return (NoRoom(), null);
             Volatile.Write(ref _written, proof.Length);
+            source.Advance(proof.Length);
             Signal(last: false);
         }
     }

@@ -15,7 +15,7 @@ namespace Hashgate.Core.Serving;
 /// <item>a small file, or one of unknown length, is waited for until it is proven; a larger one is followed while it grows.</item>
 /// </list>
 /// </summary>
-public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger ledger, FetchResults results, FetchFigures figures, FileServing options)
+public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger ledger, FetchResults results, FetchFigures figures, SharedFetching sharing, FileServing options)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -85,7 +85,8 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
             if (ledger.Status is [var why, ..]) return (null, new FileContent.Unavailable(new FetchError(FetchErrorKind.TrustUnavailable, why)));
             if (_limits.TryStart(clientAddress) is { } full) return (null, new FileContent.Busy(RetryAfter, full));
 
-            var fetch = new FileFetch(client, blobs, found.View.Upstream, SourceOf(found), promise, options);
+            var source = new FetchSource(sharing, client, found.View.Upstream, SourceOf(found), promise, $"file:{key.Project}/{key.Key}{(key.IsMetadata ? FileLookup.MetadataSuffix : "")}");
+            var fetch = new FileFetch(source, blobs, promise, options);
             fetch.TryEnter();
             if (running is null ? _running.TryAdd(key, fetch) : _running.TryUpdate(key, fetch, running))
             {

@@ -9,6 +9,9 @@ public interface IPageStore
     /// <summary>The last snapshot, or null where there is none that can be read.</summary>
     ValueTask<PageSnapshot?> GetAsync(string upstream, ProjectName project, CancellationToken cancellationToken);
 
+    /// <summary>The snapshot that another replica has kept, where the upstream was asked for it later than this; null where nobody shares.</summary>
+    ValueTask<PageSnapshot?> GetSharedAsync(string upstream, ProjectName project, DateTimeOffset later, CancellationToken cancellationToken);
+
     /// <summary>Keeps a page in place of the one before. One that can't be kept is logged: serving goes on without.</summary>
     ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
 

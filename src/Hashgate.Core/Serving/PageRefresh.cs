@@ -13,6 +13,7 @@ public sealed partial class PageRefresh(
     ViewBuilder views,
     VanishedFiles vanished,
     PublisherRecords publishers,
+    WorkTurns turns,
     IEventLog events,
     PageOptions options,
     TimeProvider time,
@@ -22,14 +23,26 @@ public sealed partial class PageRefresh(
     internal async Task<PageState?> LoadAsync(Upstream owner, ProjectName project) =>
         await store.GetAsync(owner.Name, project, CancellationToken.None) is { } stored ? new PageState(await BuildAsync(owner, stored, null)) : null;
 
-    /// <summary>Asks the upstream and returns what is known then.</summary>
-    /// <param name="takeRollback">Takes this page although its serial went backwards.</param>
-    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, bool takeRollback = false)
+    /// <summary>Asks the upstream, or takes what another replica was just told, and returns what is known then.</summary>
+    /// <param name="notBefore">Since when the upstream must have been asked.</param>
+    internal async Task<PageState> RunAsync(Upstream owner, ProjectName project, PageState state, DateTimeOffset notBefore)
     {
+        PageSnapshot? others = null;
+        var later = state.View?.Snapshot.FetchedAt is { } own && own > notBefore ? own : notBefore;
+        await using var turn = await turns.TakeAsync($"page:{owner.Name}/{project}", LookAsync, CancellationToken.None);
+        if (others is not null) return new PageState(await BuildAsync(owner, others, state.View));
         var snapshot = state.View?.Snapshot;
         // A page that comes back after its project was gone is read whole, whatever its serial.
-        var previous = takeRollback || snapshot?.GoneSince is not null ? null : snapshot;
-        return await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
+        return await AskAsync(owner, project, state, snapshot?.GoneSince is null ? snapshot : null);
+
+        async Task<bool> LookAsync() => (others = await store.GetSharedAsync(owner.Name, project, later, CancellationToken.None)) is not null;
+    }
+
+    /// <summary>Asks the upstream and takes its page although its serial went backwards.</summary>
+    internal Task<PageState> TakeRollbackAsync(Upstream owner, ProjectName project, PageState state) => AskAsync(owner, project, state, previous: null);
+
+    private async Task<PageState> AskAsync(Upstream owner, ProjectName project, PageState state, PageSnapshot? previous) =>
+        await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
         {
             PageFetch.Fetched fetched => await TakeAsync(owner, previous, state, fetched),
             PageFetch.NotModified when previous is not null => await ConfirmAsync(owner, previous, state),
@@ -37,7 +50,6 @@ public sealed partial class PageRefresh(
             PageFetch.Failed failed => Fail(project, state, failed.Error),
             _ => Fail(project, state, new FetchError(FetchErrorKind.Malformed, "The upstream answered 304 to a request without condition.")),
         };
-    }
 
     /// <summary>Holds the claims of a view against the records again.</summary>
     internal Task<ProjectView> RepinAsync(ProjectView view) => BuildAsync(view.Upstream, view.Snapshot, view);

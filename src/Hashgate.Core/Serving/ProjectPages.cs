@@ -41,11 +41,11 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         var now = time.GetUtcNow();
         if (state.View is null)
         {
-            if (state.MissingUntil <= now && state.AskAgainAt <= now) await WaitAWhileAsync(RefreshAsync(entry, owner, project), cancellationToken);
+            if (state.MissingUntil <= now && state.AskAgainAt <= now) await WaitAWhileAsync(RefreshAsync(entry, owner, project, now - owner.RefreshAfter), cancellationToken);
         }
         else if (now - state.View.Snapshot.FetchedAt >= FreshFor(state.View, owner) && state.AskAgainAt <= now)
         {
-            var running = RefreshAsync(entry, owner, project);
+            var running = RefreshAsync(entry, owner, project, now - FreshFor(state.View, owner));
             // An upstream that failed last time is not waited for again: the page is marked stale instead.
             if (now - state.View.Snapshot.FetchedAt >= 2 * FreshFor(state.View, owner) && state.Error is null) await WaitAWhileAsync(running, cancellationToken);
         }
@@ -62,7 +62,7 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         if (upstreams.OwnerOf(project) is not { Enabled: true } owner) return new PageLookup.Missing();
         var entry = _entries.Get(project);
         if (!entry.IsLoaded) await entry.RunOnce(() => LoadAsync(entry, owner, project)).WaitAsync(cancellationToken);
-        await WaitAWhileAsync(RefreshAsync(entry, owner, project), cancellationToken);
+        await WaitAWhileAsync(RefreshAsync(entry, owner, project, time.GetUtcNow()), cancellationToken);
         return Answer(entry, owner);
     }
 
@@ -114,7 +114,7 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         if (!entry.IsLoaded) await entry.RunOnce(() => LoadAsync(entry, owner, project)).WaitAsync(cancellationToken);
         PageState? taken = null;
         // A refresh that is under way knows nothing of the word.
-        while (taken is null) await entry.RunOnce(async () => taken = await RunRefreshAsync(entry, owner, project, takeRollback: true)).WaitAsync(cancellationToken);
+        while (taken is null) await entry.RunOnce(async () => taken = await RunRefreshAsync(entry, project, state => refresh.TakeRollbackAsync(owner, project, state))).WaitAsync(cancellationToken);
         return taken is { View.Snapshot.GoneSince: null, Error: null };
     }
 
@@ -125,15 +125,15 @@ public sealed partial class ProjectPages(UpstreamMap upstreams, PageRefresh refr
         entry.IsLoaded = true;
     }
 
-    private Task RefreshAsync(PageEntry entry, Upstream owner, ProjectName project) =>
-        entry.RunOnce(() => RunRefreshAsync(entry, owner, project, takeRollback: false));
+    private Task RefreshAsync(PageEntry entry, Upstream owner, ProjectName project, DateTimeOffset notBefore) =>
+        entry.RunOnce(() => RunRefreshAsync(entry, project, state => refresh.RunAsync(owner, project, state, notBefore)));
 
-    private async Task<PageState> RunRefreshAsync(PageEntry entry, Upstream owner, ProjectName project, bool takeRollback)
+    private async Task<PageState> RunRefreshAsync(PageEntry entry, ProjectName project, Func<PageState, Task<PageState>> run)
     {
         try
         {
             var revision = entry.Revision;
-            var state = Keep(entry, revision, await refresh.RunAsync(owner, project, entry.State, takeRollback));
+            var state = Keep(entry, revision, await run(entry.State));
             if (state is { View: { } view, Error: null }) refreshed.Add(view);
             return state;
         }

@@ -128,6 +128,8 @@ internal static class Composition
         services.AddSingleton<WheelMetadata>();
         services.AddSingleton<FetchResults>();
         services.AddSingleton<FetchFigures>();
+        services.AddSingleton<WorkTurns>();
+        services.AddSingleton<SharedFetching>();
         services.AddSingleton<Files>();
     }
 }

@@ -9,6 +9,7 @@ using Hashgate.Core.Trust;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Storage.Blobs;
 using Hashgate.Storage.Blobs.Disk;
+using Hashgate.Storage.Blobs.S3;
 using Hashgate.Storage.Downloads;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Pages;
@@ -49,6 +50,8 @@ internal static class Stores
             provider.GetRequiredService<IDownloadStore>(), settings.Events.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MergedDownloadLog>>()));
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
 
+        if (settings.SharedBlobs is { } s3) services.AddSingleton<ISharedBlobs>(provider => new S3SharedBlobs(s3, provider.GetRequiredService<ILogger<S3SharedBlobs>>()));
+        else services.AddSingleton<ISharedBlobs, NoSharedBlobs>();
         if (settings.Trust.UsesRedis) services.AddRedis(settings.Trust);
         else services.AddSqlite(data);
     }
@@ -67,6 +70,7 @@ internal static class Stores
         services.AddSingleton(provider => new GuardedPolicyStore(provider.GetRequiredService<SqlitePolicyStore>()));
         services.AddSingleton<IPageStore>(provider => provider.GetRequiredService<DiskPageStore>());
         services.AddSingleton<IReplicaList, SingleReplicaList>();
+        services.AddSingleton<IWorkLeases, NoLeases>();
         services.AddSingleton<IStoreStart, SqliteStart>();
         services.AddSingleton(provider => new MeasuredStores([
             provider.GetRequiredService<FileTrustJournal>().Times,
@@ -82,6 +86,7 @@ internal static class Stores
     {
         services.AddSingleton(new RedisOptions { Configuration = trust.Redis, KeyPrefix = trust.RedisKeyPrefix, AssumeDurable = trust.AssumeDurable });
         services.AddSingleton<RedisConnection>();
+        services.AddSingleton<IWorkLeases, RedisLeases>();
         services.AddSingleton<ITrustStore, RedisTrustStore>();
         services.AddSingleton<IEventStore, RedisEventStore>();
         services.AddSingleton<IDownloadStore, RedisDownloadStore>();

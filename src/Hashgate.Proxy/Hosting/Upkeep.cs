@@ -1,21 +1,17 @@
 using Hashgate.Core.Serving;
 using Hashgate.Core.Trust;
 using Hashgate.Core.Upstreams;
-using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Storage.Blobs.Disk;
 
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>What goes on in the background: the blob cache's upkeep, the watch over the trust store, the end of pages that changed owner.</summary>
-internal sealed partial class Upkeep(DiskBlobStore blobs, TrustLedger ledger, IPageStore pages, UpstreamMap upstreams, HashgateSettings settings, TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
+internal sealed partial class Upkeep(DiskBlobStore blobs, TrustLedger ledger, IPageStore pages, UpstreamMap upstreams, TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        foreach (var setting in settings.Ineffective) LogIneffective(setting);
-        return Task.WhenAll(Guard("blob upkeep", blobs.RunAsync, stoppingToken), Guard("the watch over the trust store", WatchAsync, stoppingToken), Guard("the removal of others' pages", DropForeignPagesAsync, stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Guard("blob upkeep", blobs.RunAsync, stoppingToken), Guard("the watch over the trust store", WatchAsync, stoppingToken), Guard("the removal of others' pages", DropForeignPagesAsync, stoppingToken));
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
@@ -48,9 +44,6 @@ internal sealed partial class Upkeep(DiskBlobStore blobs, TrustLedger ledger, IP
             throw;
         }
     }
-
-    [LoggerMessage(3032, LogLevel.Warning, "{Setting} is set and has no effect: this version doesn't have what it is for")]
-    private partial void LogIneffective(string setting);
 
     [LoggerMessage(3031, LogLevel.Critical, "{What} ended")]
     private partial void LogEnded(string what, Exception error);

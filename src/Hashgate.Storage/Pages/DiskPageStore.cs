@@ -34,6 +34,8 @@ public sealed class DiskPageStore(string root, PageLimits limits, ILogger<DiskPa
         return null;
     }
 
+    public ValueTask<PageSnapshot?> GetSharedAsync(string upstream, ProjectName project, DateTimeOffset later, CancellationToken cancellationToken) => ValueTask.FromResult<PageSnapshot?>(null);
+
     public async ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken)
     {
         var (header, body) = PageCodec.Encode(snapshot);

@@ -35,10 +35,26 @@ public sealed class SharedPageStore(DiskPageStore disk, IDistributedCache shared
         var own = await disk.ReadHeaderAsync(upstream, project, cancellationToken);
         var bytes = await AskAsync(c => shared.GetAsync(HeaderKey(upstream, project), c), cancellationToken);
         var others = bytes is null ? null : PageHeader.TryRead(bytes, upstream, project);
-        if (others is null || own?.FetchedAt >= others.FetchedAt) return await disk.GetAsync(upstream, project, cancellationToken);
+        return others is null || own?.FetchedAt >= others.FetchedAt ? await disk.GetAsync(upstream, project, cancellationToken) : await TakeAsync(own, others, project, cancellationToken);
+    }
+
+    public async ValueTask<PageSnapshot?> GetSharedAsync(string upstream, ProjectName project, DateTimeOffset later, CancellationToken cancellationToken)
+    {
+        var bytes = await AskAsync(c => shared.GetAsync(HeaderKey(upstream, project), c), cancellationToken);
+        if ((bytes is null ? null : PageHeader.TryRead(bytes, upstream, project)) is not { } others || others.FetchedAt <= later) return null;
+        var snapshot = await TakeAsync(await disk.ReadHeaderAsync(upstream, project, cancellationToken), others, project, cancellationToken);
+        return snapshot?.FetchedAt > later ? snapshot : null;
+    }
+
+    /// <summary>The page that another replica has kept, which becomes this one's own; this one's own where the other's isn't to be had.</summary>
+    private async ValueTask<PageSnapshot?> TakeAsync(PageHeader? own, PageHeader others, ProjectName project, CancellationToken cancellationToken)
+    {
+        var upstream = others.Upstream;
         if (own?.Body == others.Body && await disk.GetAsync(upstream, project, cancellationToken) is { } same)
         {
-            return others.With(same.Page);
+            var renewed = others.With(same.Page);
+            await disk.RenewHeaderAsync(renewed, cancellationToken);
+            return renewed;
         }
         if (await AskAsync(c => shared.GetAsync(BodyKey(others), c), cancellationToken) is { } body)
         {

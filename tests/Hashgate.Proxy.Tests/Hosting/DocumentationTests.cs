@@ -72,7 +72,7 @@ public sealed partial class DocumentationTests
 
     private static string Read(string document) => File.ReadAllText(Path.Combine(Repository.Root, "docs", document));
 
-    [GeneratedRegex(@"^\| `([A-Za-z:<>-]+)` \|", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\| `([A-Za-z0-9:<>-]+)` \|", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex KeyRow();
 
     [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.NonBacktracking)]

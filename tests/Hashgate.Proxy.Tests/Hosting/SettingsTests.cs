@@ -28,7 +28,6 @@ public sealed class SettingsTests
         Assert.Null(settings.Policy.Contact);
         Assert.Empty(settings.Admin.Tokens);
         Assert.Equal(TimeSpan.FromSeconds(10), settings.DrainTimeout);
-        Assert.Empty(settings.Ineffective);
     }
 
     [Fact]
@@ -88,7 +87,10 @@ public sealed class SettingsTests
     [InlineData("Policy:Rules:late-file:HoldFor", "-1.00:00:00", "a duration [days.]hours:minutes:seconds from 00:00:00 to 3650.00:00:00")]
     [InlineData("Policy:Rules:late-file:Exempt:0", "Acme", "a glob of normalized names")]
     [InlineData("Trust:Provider", "postgres", "one of sqlite, redis")]
-    [InlineData("Blobs:Provider", "s3", "disk only")]
+    [InlineData("Blobs:Provider", "ftp", "one of disk, s3")]
+    [InlineData("S3:ServiceUrl", "minio:9000", "an absolute http or https URL")]
+    [InlineData("S3:Prefix", "/a", "not beginning with '/'")]
+    [InlineData("S3:PartBytes", "5000000", "from 5242880 to 1073741824")]
     [InlineData("Redis:AssumeDurable", "1", "true or false")]
     [InlineData("PublicUrl", "hashgate.example", "an absolute http or https URL")]
     [InlineData("PublicUrl", "ftp://hashgate.example", "an absolute http or https URL")]
@@ -145,10 +147,6 @@ public sealed class SettingsTests
 
     [Fact]
     public void Keys_are_read_in_any_case() => Assert.Equal(7, LoadedSettings.Right(("files:maxperclient", "7")).Files.MaxPerClient);
-
-    [Fact]
-    public void Setting_of_a_part_that_is_not_there_is_told_and_no_error() =>
-        Assert.Equal(["Hashgate:S3:Bucket"], LoadedSettings.Right(("S3:Bucket", "hashgate")).Ineffective);
 
     [Theory]
     [InlineData("Upstreams:pypi:IndexUrl", "https://user:" + Secret + "@index.example/simple/")]

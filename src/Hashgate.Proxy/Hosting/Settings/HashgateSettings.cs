@@ -2,6 +2,7 @@ using System.Net;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Upstreams;
+using Hashgate.Storage.Blobs.S3;
 using Hashgate.Storage.Events;
 
 namespace Hashgate.Proxy.Hosting.Settings;
@@ -31,6 +32,9 @@ public sealed record HashgateSettings
 
     public required TrustSettings Trust { get; init; }
     public required CacheSettings Cache { get; init; }
+
+    /// <summary>Where replicas share proven files; null: nowhere.</summary>
+    public required S3Options? SharedBlobs { get; init; }
     public required FileServing Files { get; init; }
     public required PageOptions Pages { get; init; }
     public required PolicySettings Policy { get; init; }
@@ -52,9 +56,6 @@ public sealed record HashgateSettings
 
     /// <summary>How old a page may be, its upstream being away, before readiness tells of it.</summary>
     public required TimeSpan StalePagesAfter { get; init; }
-
-    /// <summary>Settings that are set and have no effect in this version; warned of at the start.</summary>
-    public IReadOnlyList<string> Ineffective { get; init; } = [];
 }
 
 /// <summary>Where trust records, events and shared pages are kept.</summary>

@@ -20,7 +20,7 @@ internal static class SettingsLoader
         reader.RefuseUnknown();
         errors = reader.Errors;
         known = reader.Known;
-        return errors.Count == 0 ? settings! with { Ineffective = reader.Ineffective } : null;
+        return errors.Count == 0 ? settings : null;
     }
 
     private static HashgateSettings? Read(SettingsReader reader)
@@ -38,6 +38,7 @@ internal static class SettingsLoader
             UpstreamContact = reader.Text("Upstreams:Contact"),
             Trust = ReadTrust(reader),
             Cache = ReadCache(reader),
+            SharedBlobs = S3Settings.Read(reader),
             Files = files,
             Pages = new PageOptions { MemoryBytes = reader.Number("Cache:PageMemoryBytes", 256L << 20, 1 << 20, long.MaxValue) },
             Policy = PolicySettings.Read(reader),
@@ -86,7 +87,6 @@ internal static class SettingsLoader
 
     private static CacheSettings ReadCache(SettingsReader reader)
     {
-        if (reader.Choice("Blobs:Provider", "disk", "disk", "s3") == "s3") reader.Add("Hashgate:Blobs:Provider is 's3': this version keeps blobs on disk only; leave it out or set it to disk.");
         long? maxBytes = reader.Text("Cache:MaxBytes") is null ? null : reader.Number("Cache:MaxBytes", 1, 1, long.MaxValue);
         return new CacheSettings(
             maxBytes,

@@ -11,19 +11,9 @@ internal sealed class SettingsReader(IConfigurationSection root)
 {
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _errors = [];
-    private readonly List<string> _ineffective = [];
-
-    /// <summary>Settings of parts that this version doesn't have: named in a warning, so that one configuration serves several versions.</summary>
-    private static readonly string[] Later =
-    [
-        "S3:",
-    ];
 
     /// <summary>One line for each wrong setting, naming its key, its value and what it may be.</summary>
     public IReadOnlyList<string> Errors => _errors;
-
-    /// <summary>Settings that are known and have no effect in this version.</summary>
-    public IReadOnlyList<string> Ineffective => _ineffective;
 
     /// <summary>The keys that were asked for, below <c>Hashgate:</c>.</summary>
     public IReadOnlyCollection<string> Known => _known;
@@ -136,9 +126,7 @@ internal sealed class SettingsReader(IConfigurationSection root)
     {
         foreach (var (path, value) in root.AsEnumerable(makePathsRelative: true))
         {
-            if (value is null || _known.Contains(path)) continue;
-            if (Later.Any(prefix => path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) _ineffective.Add("Hashgate:" + path);
-            else _errors.Add($"Hashgate:{path} is no setting: see docs/configuration.md for those there are.");
+            if (value is not null && !_known.Contains(path)) _errors.Add($"Hashgate:{path} is no setting: see docs/configuration.md for those there are.");
         }
     }
 }

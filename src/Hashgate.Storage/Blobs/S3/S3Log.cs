@@ -1,0 +1,13 @@
+using Hashgate.Core.Packaging;
+using Microsoft.Extensions.Logging;
+
+namespace Hashgate.Storage.Blobs.S3;
+
+internal static partial class S3Log
+{
+    [LoggerMessage(3321, LogLevel.Warning, "The shared blob {Digest} can't be read; the upstream is asked instead")]
+    public static partial void NotRead(this ILogger logger, Sha256Digest digest, Exception error);
+
+    [LoggerMessage(3322, LogLevel.Information, "The parts of a file that is not shared could not be taken back; the bucket's own rule for unfinished uploads removes them")]
+    public static partial void PartsLeft(this ILogger logger, Exception error);
+}

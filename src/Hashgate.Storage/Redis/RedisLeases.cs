@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Hashgate.Core.Serving;
+using Hashgate.Core.Trust;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace Hashgate.Storage.Redis;
+
+/// <summary>
+/// Leases as keys that expire: taken where there is none, renewed while the work goes on, given back by their owner alone. A replica that dies
+/// holds up the others until its key expires; one that hangs for longer may find that another does the same work, which harms nothing.
+/// </summary>
+public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time, ILogger<RedisLeases> logger) : IWorkLeases
+{
+    private const string IfMine = "if redis.call('get', KEYS[1]) == ARGV[1] then return ";
+    private const string Renew = IfMine + "redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
+    private const string GiveBack = IfMine + "redis.call('del', KEYS[1]) end return 0";
+
+    /// <summary>How long a lease outlives its owner.</summary>
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+
+    public async ValueTask<IAsyncDisposable?> TryTakeAsync(string work, CancellationToken cancellationToken)
+    {
+        var (key, owner) = (redis.Key("lease:" + work), (RedisValue)RandomNumberGenerator.GetBytes(16));
+        try
+        {
+            return await redis.RunAsync(db => db.StringSetAsync(key, owner, Length, When.NotExists), cancellationToken) ? new Lease(this, key, owner) : null;
+        }
+        catch (StoreUnavailableException error)
+        {
+            // Nobody can be asked: to do the work twice is better than not at all.
+            LogUntold(error);
+            return new NoLeases();
+        }
+    }
+
+    [LoggerMessage(3401, LogLevel.Warning, "Redis can't be asked who else does this work: it is done")]
+    private partial void LogUntold(Exception error);
+
+    [LoggerMessage(3402, LogLevel.Debug, "A lease can't be kept or given back; it ends by itself")]
+    private partial void LogUnkept(Exception error);
+
+    private sealed class Lease : IAsyncDisposable
+    {
+        private readonly RedisLeases _leases;
+        private readonly RedisKey _key;
+        private readonly RedisValue _owner;
+        private readonly ITimer _renewal;
+
+        public Lease(RedisLeases leases, RedisKey key, RedisValue owner)
+        {
+            (_leases, _key, _owner) = (leases, key, owner);
+            _renewal = leases.CreateTimer(() => RunAsync(Renew, (long)Length.TotalMilliseconds));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _renewal.DisposeAsync();
+            // Whoever did the work has an answer to give, and need not wait for this one.
+            _ = RunAsync(GiveBack);
+        }
+
+        private async Task RunAsync(string script, params RedisValue[] arguments)
+        {
+            try
+            {
+                await _leases.ScriptAsync(script, _key, [_owner, .. arguments]);
+            }
+            catch (StoreUnavailableException error)
+            {
+                _leases.LogUnkept(error);
+            }
+        }
+    }
+
+    private ITimer CreateTimer(Func<Task> renew) => time.CreateTimer(_ => _ = renew(), null, RenewEvery, RenewEvery);
+
+    private ValueTask<RedisResult> ScriptAsync(string script, RedisKey key, RedisValue[] arguments) =>
+        redis.RunAsync(db => db.ScriptEvaluateAsync(script, [key], arguments), CancellationToken.None);
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using Hashgate.Proxy.Tests.Running;
+using Hashgate.Testing;
+using Hashgate.Testing.S3;
+
+namespace Hashgate.Proxy.Tests.Replicas;
+
+/// <summary>Replicas in front of one index, over one Redis and one object store, each with a cache of its own.</summary>
+internal sealed class ReplicaRig : IAsyncDisposable
+{
+    private readonly List<RunningHashgate> _replicas = [];
+
+    private ReplicaRig(FakeIndex index, RedisServer redis, FakeS3 store) => (Index, Redis, Store) = (index, redis, store);
+
+    public FakeIndex Index { get; }
+    public RedisServer Redis { get; }
+    public FakeS3 Store { get; }
+    public RunningHashgate this[int replica] => _replicas[replica];
+
+    public static async Task<ReplicaRig> StartAsync(int replicas)
+    {
+        var rig = new ReplicaRig(await FakeIndex.StartAsync(), await RedisServer.StartAsync(), await FakeS3.StartAsync());
+        for (var i = 0; i < replicas; i++) await rig.AddReplicaAsync();
+        return rig;
+    }
+
+    public async Task<RunningHashgate> AddReplicaAsync()
+    {
+        var replica = await RunningHashgate.StartAsync(Index, new Dictionary<string, string?>
+        {
+            ["Trust:Provider"] = "redis",
+            ["Redis:Configuration"] = Redis.Configuration,
+            ["Blobs:Provider"] = "s3",
+            ["S3:ServiceUrl"] = Store.Url.ToString(),
+            ["S3:Bucket"] = "blobs",
+            ["S3:AccessKey"] = "key",
+            ["S3:SecretKey"] = "secret",
+            ["S3:PartBytes"] = "5242880",
+            ["Files:MaxPerClient"] = "1000",
+        });
+        _replicas.Add(replica);
+        return replica;
+    }
+
+    /// <summary>A wheel of about so many bytes.</summary>
+    public FakeFile Add(string project, int size) => Index.Add(TestWheel.Build(project, "1.0").WithJunk(size));
+
+    /// <summary>Downloads, and holds what came against the index's own bytes.</summary>
+    public static async Task AssertServedAsync(RunningHashgate replica, FakeFile file)
+    {
+        using var answer = await replica.Client.GetAsync(file.Path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        Assert.True(file.Bytes.AsSpan().SequenceEqual(bytes));
+    }
+
+    /// <summary>Waits until the store shows so many objects.</summary>
+    public async Task AwaitObjectsAsync(int count)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Store.Objects.Count != count) await Task.Delay(20, deadline.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in _replicas) await replica.DisposeAsync();
+        await Store.DisposeAsync();
+        await Redis.DisposeAsync();
+        await Index.DisposeAsync();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using Hashgate.Core.Events;
+using Hashgate.Testing;
+
+namespace Hashgate.Proxy.Tests.Replicas;
+
+[Trait("Needs", "redis")]
+public sealed class SharedBlobTests
+{
+    /// <summary>Below what is verified first, and above it, where clients read while the file arrives.</summary>
+    public static readonly TheoryData<int> Sizes = [200_000, 12_000_000];
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task What_one_replica_has_proven_another_takes_from_the_store(int size)
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        var file = rig.Add("shared", size);
+        await ReplicaRig.AssertServedAsync(rig[0], file);
+        await rig.AwaitObjectsAsync(1);
+        Assert.True(file.Bytes.AsSpan().SequenceEqual(rig.Store.Objects.Values.Single()));
+
+        await ReplicaRig.AssertServedAsync(rig[1], file);
+
+        Assert.Equal(1, rig.Index.Requests.Count(file.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task Cold_file_that_many_ask_three_replicas_for_is_fetched_once(int size)
+    {
+        await using var rig = await ReplicaRig.StartAsync(3);
+        var file = rig.Add("crowd", size);
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(i => ReplicaRig.AssertServedAsync(rig[i % 3], file)));
+        Assert.Equal(1, rig.Index.Requests.Count(file.Path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task File_that_fails_its_proof_is_never_shared(int size)
+    {
+        await using var rig = await ReplicaRig.StartAsync(1);
+        var file = rig.Add("bad", size);
+        rig.Index.Faults.Always(file.Path, Fault.Tamper());
+        await Assert.ThrowsAnyAsync<Exception>(() => ReplicaRig.AssertServedAsync(rig[0], file));
+        Assert.Empty(rig.Store.Objects);
+    }
+
+    [Fact]
+    public async Task Damaged_small_blob_is_taken_away_and_fetched_anew_without_anybody_noticing()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        var file = rig.Add("damaged", 200_000);
+        await ShareAndDamageAsync(rig, file);
+
+        await ReplicaRig.AssertServedAsync(rig[1], file);
+
+        await AssertAlarmAsync(rig);
+        await rig.AwaitObjectsAsync(1);
+        Assert.True(file.Bytes.AsSpan().SequenceEqual(rig.Store.Objects.Values.Single()));
+    }
+
+    [Fact]
+    public async Task Damaged_large_blob_breaks_one_download_off_and_is_taken_away()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        var file = rig.Add("damaged", 12_000_000);
+        await ShareAndDamageAsync(rig, file);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => ReplicaRig.AssertServedAsync(rig[1], file));
+
+        await AssertAlarmAsync(rig);
+        await ReplicaRig.AssertServedAsync(rig[1], file);
+    }
+
+    [Fact]
+    public async Task Store_that_is_away_costs_no_more_than_a_fetch_by_each()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        rig.Store.Fault = _ => HttpStatusCode.InternalServerError;
+        var file = rig.Add("away", 200_000);
+        foreach (var replica in (int[])[0, 1]) await ReplicaRig.AssertServedAsync(rig[replica], file);
+        Assert.Equal(2, rig.Index.Requests.Count(file.Path));
+        Assert.Contains("The object store answered 500", await rig[0].Client.GetStringAsync("/readyz"), StringComparison.Ordinal);
+
+        rig.Store.Fault = _ => null;
+        await ReplicaRig.AssertServedAsync(rig[0], rig.Add("back", 1000));
+        await rig.AwaitObjectsAsync(1);
+        Assert.Contains("\"ready\"", await rig[0].Client.GetStringAsync("/readyz"), StringComparison.Ordinal);
+    }
+
+    private static async Task ShareAndDamageAsync(ReplicaRig rig, FakeFile file)
+    {
+        await ReplicaRig.AssertServedAsync(rig[0], file);
+        await rig.AwaitObjectsAsync(1);
+        var (key, bytes) = rig.Store.Objects.Single();
+        var damaged = bytes.ToArray();
+        damaged[^100] ^= 1;
+        rig.Store.Replace(key, damaged);
+    }
+
+    private static async Task AssertAlarmAsync(ReplicaRig rig)
+    {
+        var events = await rig[1].EventsAsync();
+        Assert.Contains(events, e => e.Kind == EventKinds.StoreAlarm && e.Reason!.Contains("shared blob", StringComparison.Ordinal));
+        Assert.DoesNotContain(events, e => e.Kind == EventKinds.HashMismatch);
+    }
+}
