@@ -1,10 +1,7 @@
 namespace Hashgate.Core.Trust;
 
-/// <summary>
-/// The append-only account of every change to trust records that this replica made or met, kept apart from the store so
-/// that a lost store can be restored. An append is on disk before it returns.
-/// </summary>
-public interface ITrustJournal
+/// <summary>A journal to be read: this replica's own, or another's, wherever that is kept.</summary>
+public interface IJournalSource
 {
     /// <summary>The identity of the store this journal belongs to; null in a new journal.</summary>
     string? Identity { get; }
@@ -12,6 +9,18 @@ public interface ITrustJournal
     /// <summary>The highest sequence in the journal.</summary>
     long HighestSequence { get; }
 
+    /// <summary>All entries, oldest first.</summary>
+    /// <exception cref="StoreUnavailableException">It can't be read now.</exception>
+    /// <exception cref="InvalidDataException">It is damaged; the message names the place.</exception>
+    IAsyncEnumerable<JournalEntry> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The append-only account of every change to trust records that this replica made or met, kept apart from the store so
+/// that a lost store can be restored. An append is on disk before it returns.
+/// </summary>
+public interface ITrustJournal : IJournalSource
+{
     /// <summary>Every sequence up to this one is in the journal; a store's records past it are still to be journaled.</summary>
     long CompleteThrough { get; }
 
@@ -26,9 +35,6 @@ public interface ITrustJournal
     /// <summary>Goes on after a failure, behind the last entry that is known to be on disk.</summary>
     /// <exception cref="StoreUnavailableException">It still can't be written.</exception>
     ValueTask ReopenAsync(CancellationToken cancellationToken);
-
-    /// <summary>All entries, oldest first.</summary>
-    IAsyncEnumerable<JournalEntry> ReadAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>How far a journal has come; see <see cref="ITrustJournal"/>.</summary>

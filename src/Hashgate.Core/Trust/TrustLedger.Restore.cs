@@ -67,9 +67,9 @@ public sealed partial class TrustLedger
     /// file with different digests and no operator's word decides, the file is in conflict: refused until one does. Holds
     /// all records in memory.
     /// </summary>
-    public async ValueTask<RestoreResult> RestoreAsync(IReadOnlyList<ITrustJournal> others, CancellationToken cancellationToken)
+    public async ValueTask<RestoreResult> RestoreAsync(IReadOnlyList<IJournalSource> others, CancellationToken cancellationToken)
     {
-        ITrustJournal[] journals = [journal, .. others];
+        IJournalSource[] journals = [journal, .. others];
         var identities = journals.Select(j => j.Identity).OfType<string>().Distinct().ToArray();
         if (identities is not [var identity]) return Refused(identities.Length == 0 ? "The journals are empty: there is nothing to restore from." : $"The journals belong to different stores ({string.Join(", ", identities)}).");
         try

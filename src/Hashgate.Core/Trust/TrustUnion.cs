@@ -13,7 +13,7 @@ internal sealed class TrustUnion
 
     public IEnumerable<TrustRecord> Versions => _versions.Values.SelectMany(v => v);
 
-    public async ValueTask AddAsync(ITrustJournal journal, CancellationToken cancellationToken)
+    public async ValueTask AddAsync(IJournalSource journal, CancellationToken cancellationToken)
     {
         await foreach (var entry in journal.ReadAsync(cancellationToken))
         {

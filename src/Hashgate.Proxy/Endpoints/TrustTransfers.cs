@@ -65,7 +65,7 @@ internal sealed class TrustTransfers(TrustLedger ledger, ProjectPages pages, Act
         }
     }
 
-    private async Task<RestoreResult> RestoreAsync(IReadOnlyList<ITrustJournal> others, CancellationToken cancellationToken)
+    private async Task<RestoreResult> RestoreAsync(IReadOnlyList<IJournalSource> others, CancellationToken cancellationToken)
     {
         var result = await ledger.RestoreAsync(others, cancellationToken);
         if (result.Problem is not null) return result;
