@@ -12,15 +12,9 @@ public sealed class RedisServer : IAsyncDisposable
     private readonly string[] _arguments;
     private Process? _process;
 
-    private RedisServer(string[] arguments)
-    {
-        _arguments = arguments;
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
+    private RedisServer(string[] arguments) => _arguments = arguments;
 
-    public int Port { get; }
+    public int Port { get; } = LoopbackPort.Free();
 
     /// <summary>What a client connects to.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using Hashgate.Testing;
 
@@ -12,20 +11,15 @@ public sealed class Nginx : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
 
-    private Nginx(Uri behind, string more)
+    private Nginx(Func<Nginx, string> http)
     {
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/"));
-        }
         File.WriteAllText(Sub("users"), "ada:{PLAIN}secret\n");
         File.WriteAllText(Sub("nginx.conf"), $$"""
             daemon off;
             master_process off;
             pid {{Sub("nginx.pid")}};
             error_log stderr warn;
-            events { worker_connections 256; }
+            events { worker_connections 4096; }
             http {
                 access_log off;
                 client_body_temp_path {{Sub("body")}};
@@ -33,13 +27,7 @@ public sealed class Nginx : IAsyncDisposable
                 fastcgi_temp_path {{Sub("fastcgi")}};
                 uwsgi_temp_path {{Sub("uwsgi")}};
                 scgi_temp_path {{Sub("scgi")}};
-                server {
-                    listen 127.0.0.1:{{Url.Port}};
-                    location / {
-                        proxy_pass http://{{behind.Authority}};
-                    }
-                    {{more.Replace("{behind}", behind.Authority, StringComparison.Ordinal).Replace("{directory}", _directory.Path, StringComparison.Ordinal)}}
-                }
+                {{http(this)}}
             }
             """);
         _process = Process.Start(new ProcessStartInfo(Find(), ["-p", _directory.Path, "-c", Sub("nginx.conf"), "-e", "stderr"]) { RedirectStandardError = true })!;
@@ -48,7 +36,7 @@ public sealed class Nginx : IAsyncDisposable
         Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = Url };
     }
 
-    public Uri Url { get; }
+    public Uri Url { get; } = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.Free()}/"));
 
     /// <summary>Asks nginx.</summary>
     public HttpClient Client { get; }
@@ -57,9 +45,34 @@ public sealed class Nginx : IAsyncDisposable
 
     /// <summary>Starts it on a free loopback port and waits until it takes connections.</summary>
     /// <param name="more">Further locations; <c>{behind}</c> stands for the server, <c>{directory}</c> for a folder with a file <c>users</c>, in which ada's password is "secret".</param>
-    public static async Task<Nginx> StartAsync(Uri behind, string more = "")
+    public static Task<Nginx> StartAsync(Uri behind, string more = "") => StartAsync(nginx => $$"""
+        server {
+            listen {{nginx.Url.Authority}};
+            location / {
+                proxy_pass http://{{behind.Authority}};
+            }
+            {{more.Replace("{behind}", behind.Authority, StringComparison.Ordinal).Replace("{directory}", nginx._directory.Path, StringComparison.Ordinal)}}
+        }
+        """);
+
+    /// <summary>In front of several servers, each asked in turn, and told what host was asked for.</summary>
+    public static Task<Nginx> StartAsync(IEnumerable<Uri> replicas) => StartAsync(nginx => $$"""
+        upstream replicas {
+            {{string.Concat(replicas.Select(replica => $"server {replica.Authority}; "))}}
+        }
+        server {
+            listen {{nginx.Url.Authority}};
+            location / {
+                proxy_pass http://replicas;
+                proxy_set_header Host $http_host;
+            }
+        }
+        """);
+
+    /// <summary>With what stands in its <c>http</c> block, which has to listen at <see cref="Url"/>.</summary>
+    public static async Task<Nginx> StartAsync(Func<Nginx, string> http)
     {
-        var nginx = new Nginx(behind, more);
+        var nginx = new Nginx(http);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {

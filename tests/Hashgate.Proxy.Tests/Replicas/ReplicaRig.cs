@@ -26,16 +26,10 @@ internal sealed class ReplicaRig : IAsyncDisposable
 
     public async Task<RunningHashgate> AddReplicaAsync()
     {
-        var replica = await RunningHashgate.StartAsync(Index, new Dictionary<string, string?>
+        var replica = await RunningHashgate.StartAsync(Index, new Dictionary<string, string?>(Store.Settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
         {
             ["Trust:Provider"] = "redis",
             ["Redis:Configuration"] = Redis.Configuration,
-            ["Blobs:Provider"] = "s3",
-            ["S3:ServiceUrl"] = Store.Url.ToString(),
-            ["S3:Bucket"] = "blobs",
-            ["S3:AccessKey"] = "key",
-            ["S3:SecretKey"] = "secret",
-            ["S3:PartBytes"] = "5242880",
             ["Files:MaxPerClient"] = "1000",
         });
         _replicas.Add(replica);

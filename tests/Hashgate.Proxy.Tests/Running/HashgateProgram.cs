@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hashgate.Testing;
+using Hashgate.Testing.S3;
 
 namespace Hashgate.Proxy.Tests.Running;
 
@@ -39,6 +40,13 @@ public sealed class HashgateProgram(string dataDirectory)
     {
         Settings["Trust:Provider"] = "redis";
         Settings["Redis:Configuration"] = redis.Configuration;
+        return this;
+    }
+
+    /// <summary>Shares proven files in this object store.</summary>
+    public HashgateProgram Sharing(FakeS3 store)
+    {
+        foreach (var (key, value) in store.Settings) Settings[key] = value;
         return this;
     }
 

@@ -26,6 +26,17 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>Its address.</summary>
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>What Hashgate is told to share its files here; parts as small as S3 allows.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["Blobs:Provider"] = "s3",
+        ["S3:ServiceUrl"] = Url.ToString(),
+        ["S3:Bucket"] = "blobs",
+        ["S3:AccessKey"] = "key",
+        ["S3:SecretKey"] = "secret",
+        ["S3:PartBytes"] = "5242880",
+    };
+
     /// <summary>What is visible, by key.</summary>
     public IReadOnlyDictionary<string, byte[]> Objects => _objects;
 
