@@ -41,7 +41,7 @@ internal sealed class Growth(string data, int filesPerProject, string upstream)
             var page = Page(number);
             var pins = await ledger.PinAsync(Upstream.PyPI, page.Project, [.. page.Files.Select(file => Claim(page.Project, file))], cancellationToken);
             if (pins.Pins.Any(pin => pin.Outcome != PinOutcome.New)) throw new InvalidOperationException($"{page.Project} is not all on record: {string.Join("; ", ledger.Status)}");
-            await _pages.PutAsync(new PageSnapshot(Upstream.PyPI, page, null, null, _now, null), cancellationToken);
+            await _pages.PutAsync(new PageSnapshot(Upstream.PyPI, page, null, null, _now, null), turn: 0, cancellationToken);
         });
     }
 

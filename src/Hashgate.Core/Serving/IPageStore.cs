@@ -13,13 +13,18 @@ public interface IPageStore
     ValueTask<PageSnapshot?> GetSharedAsync(string upstream, ProjectName project, DateTimeOffset later, CancellationToken cancellationToken);
 
     /// <summary>Keeps a page in place of the one before. One that can't be kept is logged: serving goes on without.</summary>
-    ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
+    /// <param name="turn">
+    /// The number of the lease in which the upstream was asked: other replicas see the page unless they have one of a later lease. 0 where
+    /// it was asked without: the page is this replica's own.
+    /// </param>
+    ValueTask PutAsync(PageSnapshot snapshot, long turn, CancellationToken cancellationToken);
 
     /// <summary>
     /// Keeps what a snapshot says about its page (validators, times) where the page itself is the one that was put last: after a
     /// 304 a page of 100 MB is not written again. Where there is none it is put.
     /// </summary>
-    ValueTask RenewAsync(PageSnapshot snapshot, CancellationToken cancellationToken);
+    /// <param name="turn">As for <see cref="PutAsync"/>.</param>
+    ValueTask RenewAsync(PageSnapshot snapshot, long turn, CancellationToken cancellationToken);
 
     /// <summary>Every stored snapshot's upstream and project; for changes of ownership.</summary>
     IAsyncEnumerable<(string Upstream, ProjectName Project)> ListAsync(CancellationToken cancellationToken);

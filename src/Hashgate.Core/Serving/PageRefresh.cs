@@ -29,24 +29,28 @@ public sealed partial class PageRefresh(
     {
         PageSnapshot? others = null;
         var later = state.View?.Snapshot.FetchedAt is { } own && own > notBefore ? own : notBefore;
-        await using var turn = await turns.TakeAsync($"page:{owner.Name}/{project}", LookAsync, CancellationToken.None);
+        await using var lease = await turns.TakeAsync(WorkOn(owner, project), LookAsync, CancellationToken.None);
         if (others is not null) return new PageState(await BuildAsync(owner, others, state.View));
         var snapshot = state.View?.Snapshot;
         // A page that comes back after its project was gone is read whole, whatever its serial.
-        return await AskAsync(owner, project, state, snapshot?.GoneSince is null ? snapshot : null);
+        return await AskAsync(owner, project, state, snapshot?.GoneSince is null ? snapshot : null, TurnOf(lease));
 
         async Task<bool> LookAsync() => (others = await store.GetSharedAsync(owner.Name, project, later, CancellationToken.None)) is not null;
     }
 
     /// <summary>Asks the upstream and takes its page although its serial went backwards.</summary>
-    internal Task<PageState> TakeRollbackAsync(Upstream owner, ProjectName project, PageState state) => AskAsync(owner, project, state, previous: null);
+    internal async Task<PageState> TakeRollbackAsync(Upstream owner, ProjectName project, PageState state)
+    {
+        await using var lease = await turns.TakeAsync(WorkOn(owner, project), () => Task.FromResult(false), CancellationToken.None);
+        return await AskAsync(owner, project, state, previous: null, TurnOf(lease));
+    }
 
-    private async Task<PageState> AskAsync(Upstream owner, ProjectName project, PageState state, PageSnapshot? previous) =>
+    private async Task<PageState> AskAsync(Upstream owner, ProjectName project, PageState state, PageSnapshot? previous, long turn) =>
         await client.GetPageAsync(owner, project, previous, CancellationToken.None) switch
         {
-            PageFetch.Fetched fetched => await TakeAsync(owner, previous, state, fetched),
-            PageFetch.NotModified when previous is not null => await ConfirmAsync(owner, previous, state),
-            PageFetch.Gone gone => await LoseAsync(owner, state, gone.Status),
+            PageFetch.Fetched fetched => await TakeAsync(owner, previous, state, fetched, turn),
+            PageFetch.NotModified when previous is not null => await ConfirmAsync(owner, previous, state, turn),
+            PageFetch.Gone gone => await LoseAsync(owner, state, gone.Status, turn),
             PageFetch.Failed failed => Fail(project, state, failed.Error),
             _ => Fail(project, state, new FetchError(FetchErrorKind.Malformed, "The upstream answered 304 to a request without condition.")),
         };
@@ -55,7 +59,7 @@ public sealed partial class PageRefresh(
     internal Task<ProjectView> RepinAsync(ProjectView view) => BuildAsync(view.Upstream, view.Snapshot, view);
 
     /// <param name="previous">The page whose serial this one must not fall below; null where any is taken.</param>
-    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched)
+    private async Task<PageState> TakeAsync(Upstream owner, PageSnapshot? previous, PageState state, PageFetch.Fetched fetched, long turn)
     {
         var now = time.GetUtcNow();
         var snapshot = new PageSnapshot(owner.Name, RemovedFiles.Carry(fetched.Page, state.View, now), fetched.ETag, fetched.LastModified, now, null);
@@ -63,7 +67,7 @@ public sealed partial class PageRefresh(
         if (!rolledBack)
         {
             // Packed and written while its claims are held against the records: neither has to wait for the other.
-            var (keeping, building) = (Task.Run(() => KeepAsync(snapshot)), BuildAsync(owner, snapshot, state.View));
+            var (keeping, building) = (Task.Run(() => KeepAsync(snapshot, turn)), BuildAsync(owner, snapshot, state.View));
             await Task.WhenAll(keeping, building);
             return Taken(await building, state.View);
         }
@@ -74,29 +78,29 @@ public sealed partial class PageRefresh(
             var view = await BuildAsync(owner, snapshot, state.View);
             if (!view.Facts.Files.Any(f => f.Pin is { Outcome: Trust.PinOutcome.Changed }))
             {
-                await KeepAsync(snapshot);
+                await KeepAsync(snapshot, turn);
                 return Taken(view, state.View);
             }
         }
         if (previous.RollbackSince is null) RecordRollback(owner, previous, fetched);
         var kept = previous with { FetchedAt = now, RollbackSince = previous.RollbackSince ?? now };
-        return await RenewAsync(kept, await BuildAsync(owner, kept, state.View));
+        return await RenewAsync(kept, await BuildAsync(owner, kept, state.View), turn);
     }
 
-    private async Task<PageState> ConfirmAsync(Upstream owner, PageSnapshot snapshot, PageState state)
+    private async Task<PageState> ConfirmAsync(Upstream owner, PageSnapshot snapshot, PageState state, long turn)
     {
         var confirmed = snapshot with { FetchedAt = time.GetUtcNow(), RollbackSince = null };
-        return await RenewAsync(confirmed, await BuildAsync(owner, confirmed, state.View));
+        return await RenewAsync(confirmed, await BuildAsync(owner, confirmed, state.View), turn);
     }
 
     /// <summary>The upstream no longer has the project: what was known of it stays, each file as removed, for policy to decide on.</summary>
-    private async Task<PageState> LoseAsync(Upstream owner, PageState state, int status)
+    private async Task<PageState> LoseAsync(Upstream owner, PageState state, int status, long turn)
     {
         var now = time.GetUtcNow();
         if (state.View is not { } view) return new PageState(null, MissingUntil: now + options.MissingFor);
         if (view.Snapshot.GoneSince is null) vanished.Tell(view, view.Facts.Files.Where(f => f.RemovedSince is null), $"the upstream now answers {status} for the project");
         var gone = view.Snapshot with { FetchedAt = now, GoneSince = view.Snapshot.GoneSince ?? now, RollbackSince = null };
-        return await RenewAsync(gone, await BuildAsync(owner, gone, view));
+        return await RenewAsync(gone, await BuildAsync(owner, gone, view), turn);
     }
 
     private PageState Fail(ProjectName project, PageState state, FetchError error)
@@ -112,7 +116,7 @@ public sealed partial class PageRefresh(
         return views.Build(owner, snapshot, files, await reading, previous);
     }
 
-    private Task KeepAsync(PageSnapshot snapshot) => store.PutAsync(snapshot, CancellationToken.None).AsTask();
+    private Task KeepAsync(PageSnapshot snapshot, long turn) => store.PutAsync(snapshot, turn, CancellationToken.None).AsTask();
 
     private PageState Taken(ProjectView view, ProjectView? before)
     {
@@ -120,11 +124,15 @@ public sealed partial class PageRefresh(
         return new PageState(view);
     }
 
-    private async Task<PageState> RenewAsync(PageSnapshot snapshot, ProjectView view)
+    private async Task<PageState> RenewAsync(PageSnapshot snapshot, ProjectView view, long turn)
     {
-        await store.RenewAsync(snapshot, CancellationToken.None);
+        await store.RenewAsync(snapshot, turn, CancellationToken.None);
         return new PageState(view);
     }
+
+    private static string WorkOn(Upstream owner, ProjectName project) => $"page:{owner.Name}/{project}";
+
+    private static long TurnOf(IWorkLease? lease) => lease?.Number ?? 0;
 
     private void RecordRollback(Upstream owner, PageSnapshot previous, PageFetch.Fetched fetched) =>
         events.Record(new Event

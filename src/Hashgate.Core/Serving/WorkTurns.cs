@@ -14,7 +14,7 @@ public sealed class WorkTurns(IWorkLeases leases, TimeProvider time)
     /// done meanwhile, and where the patience ended first.
     /// </summary>
     /// <param name="isDone">Looks whether another replica has done it; asked once more when the turn has come.</param>
-    public async Task<IAsyncDisposable?> TakeAsync(string work, Func<Task<bool>> isDone, CancellationToken cancellationToken)
+    public async Task<IWorkLease?> TakeAsync(string work, Func<Task<bool>> isDone, CancellationToken cancellationToken)
     {
         var until = time.GetUtcNow() + Patience;
         while (!await isDone())

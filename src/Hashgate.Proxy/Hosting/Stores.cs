@@ -95,7 +95,7 @@ internal static class Stores
         services.AddSingleton(new SharedPageOptions());
         services.AddSingleton<IPageStore>(provider => new SharedPageStore(
             provider.GetRequiredService<DiskPageStore>(),
-            RedisPageCache.Create(provider.GetRequiredService<RedisConnection>()),
+            new RedisPages(provider.GetRequiredService<RedisConnection>(), provider.GetRequiredService<SharedPageOptions>()),
             PageLimits.Default,
             provider.GetRequiredService<SharedPageOptions>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -36,15 +36,15 @@ public sealed class DiskPageStore(string root, PageLimits limits, ILogger<DiskPa
 
     public ValueTask<PageSnapshot?> GetSharedAsync(string upstream, ProjectName project, DateTimeOffset later, CancellationToken cancellationToken) => ValueTask.FromResult<PageSnapshot?>(null);
 
-    public async ValueTask PutAsync(PageSnapshot snapshot, CancellationToken cancellationToken)
+    public async ValueTask PutAsync(PageSnapshot snapshot, long turn, CancellationToken cancellationToken)
     {
         var (header, body) = PageCodec.Encode(snapshot);
         await StoreAsync(header, body, cancellationToken);
     }
 
-    public async ValueTask RenewAsync(PageSnapshot snapshot, CancellationToken cancellationToken)
+    public async ValueTask RenewAsync(PageSnapshot snapshot, long turn, CancellationToken cancellationToken)
     {
-        if (await RenewHeaderAsync(snapshot, cancellationToken) is null) await PutAsync(snapshot, cancellationToken);
+        if (await RenewHeaderAsync(snapshot, cancellationToken) is null) await PutAsync(snapshot, turn, cancellationToken);
     }
 
     public async IAsyncEnumerable<(string Upstream, ProjectName Project)> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -18,4 +18,7 @@ internal static partial class PageLog
 
     [LoggerMessage(3105, LogLevel.Warning, "The stored page file {Path} can't be read")]
     public static partial void Unreadable(this ILogger logger, string path, Exception error);
+
+    [LoggerMessage(4301, LogLevel.Information, "The page of {Project} from {Upstream} came late: other replicas have a later one, which stays")]
+    public static partial void Outdated(this ILogger logger, string upstream, string project);
 }

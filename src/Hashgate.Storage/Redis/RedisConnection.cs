@@ -47,9 +47,6 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         error is RedisException or TimeoutException or IOException or SocketException or InvalidOperationException
         || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>The connection itself, for libraries that bring their own commands; they must not dispose of it while others use it.</summary>
-    public async Task<IConnectionMultiplexer> GetMultiplexerAsync() => _multiplexer ?? await ConnectAsync(CancellationToken.None);
-
     public async ValueTask DisposeAsync()
     {
         if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();

@@ -8,10 +8,12 @@ namespace Hashgate.Storage.Redis;
 
 /// <summary>
 /// Leases as keys that expire: taken where there is none, renewed while the work goes on, given back by their owner alone. A replica that dies
-/// holds up the others until its key expires; one that hangs for longer may find that another does the same work, which harms nothing.
+/// holds up the others until its key expires; one that hangs for longer may find that another does the same work, with a greater number.
 /// </summary>
 public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time, ILogger<RedisLeases> logger) : IWorkLeases
 {
+    private static readonly string Take = EmbeddedScript.Load(typeof(RedisLeases), "take-lease");
+
     private const string IfMine = "if redis.call('get', KEYS[1]) == ARGV[1] then return ";
     private const string Renew = IfMine + "redis.call('pexpire', KEYS[1], ARGV[2]) end return 0";
     private const string GiveBack = IfMine + "redis.call('del', KEYS[1]) end return 0";
@@ -20,12 +22,15 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
 
-    public async ValueTask<IAsyncDisposable?> TryTakeAsync(string work, CancellationToken cancellationToken)
+    private RedisKey LastNumber => redis.Key("lease-number");
+
+    public async ValueTask<IWorkLease?> TryTakeAsync(string work, CancellationToken cancellationToken)
     {
         var (key, owner) = (redis.Key("lease:" + work), (RedisValue)RandomNumberGenerator.GetBytes(16));
         try
         {
-            return await redis.RunAsync(db => db.StringSetAsync(key, owner, Length, When.NotExists), cancellationToken) ? new Lease(this, key, owner) : null;
+            var number = (long)await redis.RunAsync(db => db.ScriptEvaluateAsync(Take, [key, LastNumber], [owner, (long)Length.TotalMilliseconds]), cancellationToken);
+            return number > 0 ? new Lease(this, key, owner, number) : null;
         }
         catch (StoreUnavailableException error)
         {
@@ -41,18 +46,20 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
     [LoggerMessage(3402, LogLevel.Debug, "A lease can't be kept or given back; it ends by itself")]
     private partial void LogUnkept(Exception error);
 
-    private sealed class Lease : IAsyncDisposable
+    private sealed class Lease : IWorkLease
     {
         private readonly RedisLeases _leases;
         private readonly RedisKey _key;
         private readonly RedisValue _owner;
         private readonly ITimer _renewal;
 
-        public Lease(RedisLeases leases, RedisKey key, RedisValue owner)
+        public Lease(RedisLeases leases, RedisKey key, RedisValue owner, long number)
         {
-            (_leases, _key, _owner) = (leases, key, owner);
+            (_leases, _key, _owner, Number) = (leases, key, owner, number);
             _renewal = leases.CreateTimer(() => RunAsync(Renew, (long)Length.TotalMilliseconds));
         }
+
+        public long Number { get; }
 
         public async ValueTask DisposeAsync()
         {

@@ -10,6 +10,9 @@ public abstract class PageStoreContract
 {
     protected static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The number of the lease that the upstream was asked with, where it doesn't matter which.</summary>
+    protected const long Turn = 7;
+
     protected abstract IPageStore Store { get; }
 
     [Fact]
@@ -20,7 +23,7 @@ public abstract class PageStoreContract
     public async Task Put_snapshot_is_read_back_equal()
     {
         var snapshot = Some("requests") with { ETag = "\"abc\"", LastModified = "Sun, 01 Mar 2026 12:00:00 GMT", GoneSince = Noon };
-        await Store.PutAsync(snapshot, default);
+        await Store.PutAsync(snapshot, Turn, default);
         AssertSame(snapshot, await Store.GetAsync("pypi", snapshot.Page.Project, default));
     }
 
@@ -29,18 +32,18 @@ public abstract class PageStoreContract
     {
         var three = Some("requests", files: 3);
         var snapshot = three with { Page = three.Page with { Files = [three.Page.Files[0]], Removed = [.. three.Page.Files.Skip(1).Select(f => new RemovedFile(f, Noon.AddTicks(3)))] } };
-        await Store.PutAsync(snapshot, default);
+        await Store.PutAsync(snapshot, Turn, default);
         AssertSame(snapshot, await Store.GetAsync("pypi", snapshot.Page.Project, default));
-        await Store.RenewAsync(snapshot with { GoneSince = Noon.AddHours(1) }, default);
+        await Store.RenewAsync(snapshot with { GoneSince = Noon.AddHours(1) }, Turn, default);
         AssertSame(snapshot with { GoneSince = Noon.AddHours(1) }, await Store.GetAsync("pypi", snapshot.Page.Project, default));
     }
 
     [Fact]
     public async Task Put_replaces_the_page_before()
     {
-        await Store.PutAsync(Some("requests", files: 3), default);
+        await Store.PutAsync(Some("requests", files: 3), Turn, default);
         var newer = Some("requests", files: 1) with { FetchedAt = Noon.AddHours(1) };
-        await Store.PutAsync(newer, default);
+        await Store.PutAsync(newer, Turn, default);
         AssertSame(newer, await Store.GetAsync("pypi", newer.Page.Project, default));
     }
 
@@ -48,8 +51,8 @@ public abstract class PageStoreContract
     public async Task Renew_keeps_the_page_and_takes_what_is_said_of_it()
     {
         var first = Some("requests", files: 3);
-        await Store.PutAsync(first, default);
-        await Store.RenewAsync(first with { FetchedAt = Noon.AddHours(1), ETag = "\"new\"" }, default);
+        await Store.PutAsync(first, Turn, default);
+        await Store.RenewAsync(first with { FetchedAt = Noon.AddHours(1), ETag = "\"new\"" }, Turn, default);
 
         var read = await Store.GetAsync("pypi", first.Page.Project, default);
 
@@ -60,14 +63,14 @@ public abstract class PageStoreContract
     public async Task Renew_without_a_stored_page_puts_it()
     {
         var snapshot = Some("requests");
-        await Store.RenewAsync(snapshot, default);
+        await Store.RenewAsync(snapshot, Turn, default);
         AssertSame(snapshot, await Store.GetAsync("pypi", snapshot.Page.Project, default));
     }
 
     [Fact]
     public async Task Pages_of_other_upstreams_and_projects_are_apart()
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         Assert.Null(await Store.GetAsync("acme", ProjectName.Parse("requests"), default));
         Assert.Null(await Store.GetAsync("pypi", ProjectName.Parse("request"), default));
         Assert.Null(await Store.GetAsync("pypi", ProjectName.Parse("requests-x"), default));
@@ -77,8 +80,8 @@ public abstract class PageStoreContract
     public async Task List_tells_every_page_and_remove_takes_one()
     {
         var longName = new string('a', 200) + "-b";
-        foreach (var name in new[] { "requests", "flask", longName }) await Store.PutAsync(Some(name), default);
-        await Store.PutAsync(Some("flask", upstream: "acme"), default);
+        foreach (var name in new[] { "requests", "flask", longName }) await Store.PutAsync(Some(name), Turn, default);
+        await Store.PutAsync(Some("flask", upstream: "acme"), Turn, default);
 
         await Store.RemoveAsync("pypi", ProjectName.Parse("flask"), default);
 

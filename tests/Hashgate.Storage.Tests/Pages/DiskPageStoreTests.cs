@@ -20,12 +20,12 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [Fact]
     public async Task Renew_does_not_write_the_body_again()
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         var body = One("*.page");
         var written = File.GetLastWriteTimeUtc(body);
         File.SetLastWriteTimeUtc(body, written.AddDays(-1));
 
-        await Store.RenewAsync(Some("requests") with { FetchedAt = Noon.AddHours(1) }, default);
+        await Store.RenewAsync(Some("requests") with { FetchedAt = Noon.AddHours(1) }, Turn, default);
 
         Assert.Equal(written.AddDays(-1), File.GetLastWriteTimeUtc(One("*.page")));
         Assert.Equal(Noon.AddHours(1), (await Store.GetAsync("pypi", Requests, default))?.FetchedAt);
@@ -35,7 +35,7 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [Fact]
     public async Task List_reads_no_header()
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         File.WriteAllText(One("*.head"), "");
         var listed = new List<(string, ProjectName)>();
         await foreach (var page in Store.ListAsync(default)) listed.Add(page);
@@ -45,7 +45,7 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [Fact]
     public async Task List_header_that_lies_elsewhere_tells_of_itself()
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         var elsewhere = Directory.CreateDirectory(Path.Combine(_directory.Path, "acme", "00")).FullName;
         File.Move(One("*.head"), Path.Combine(elsewhere, "requests.head"));
         var listed = new List<(string, ProjectName)>();
@@ -58,7 +58,7 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [InlineData("*.head")]
     public async Task Snapshot_damaged_anywhere_reads_as_null_and_never_as_another_page(string pattern)
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         var path = One(pattern);
         var whole = File.ReadAllBytes(path);
         for (var at = 0; at < whole.Length; at++)
@@ -82,7 +82,7 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     {
         var snapshot = Some("requests");
         if (removed) snapshot = snapshot with { Page = snapshot.Page with { Removed = [new RemovedFile(snapshot.Page.Files[0], Noon)] } };
-        await Store.PutAsync(snapshot, default);
+        await Store.PutAsync(snapshot, Turn, default);
         Assert.StartsWith($"{{\"Schema\":{schema},", File.ReadAllText(One("*.head")), StringComparison.Ordinal);
         Assert.NotNull(await Store.GetAsync("pypi", Requests, default));
     }
@@ -90,10 +90,10 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [Fact]
     public async Task Header_without_its_body_is_null()
     {
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         File.Delete(One("*.page"));
         Assert.Null(await Store.GetAsync("pypi", Requests, default));
-        await Store.RenewAsync(Some("requests"), default);
+        await Store.RenewAsync(Some("requests"), Turn, default);
         Assert.NotNull(await Store.GetAsync("pypi", Requests, default));
     }
 
@@ -101,11 +101,11 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     public async Task Body_written_before_a_crash_does_not_count()
     {
         var first = Some("requests", files: 1);
-        await Store.PutAsync(first, default);
+        await Store.PutAsync(first, Turn, default);
         var header = File.ReadAllBytes(One("*.head"));
         var body = One("*.page");
         var bytes = File.ReadAllBytes(body);
-        await Store.PutAsync(Some("requests", files: 2), default);
+        await Store.PutAsync(Some("requests", files: 2), Turn, default);
         // As the disk was between the new body and the new header.
         File.WriteAllBytes(body, bytes);
         File.WriteAllBytes(One("*.head"), header);
@@ -116,9 +116,9 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     [Fact]
     public async Task Put_clears_what_earlier_writes_left()
     {
-        await Store.PutAsync(Some("requests", files: 1), default);
+        await Store.PutAsync(Some("requests", files: 1), Turn, default);
         File.WriteAllText(One("*.head") + ".7.new", "half");
-        await Store.PutAsync(Some("requests", files: 2), default);
+        await Store.PutAsync(Some("requests", files: 2), Turn, default);
         Assert.Equal(2, Directory.GetFiles(_directory.Path, "*", SearchOption.AllDirectories).Length);
     }
 
@@ -126,7 +126,7 @@ public sealed class DiskPageStoreTests : PageStoreContract, IDisposable
     public async Task Page_that_cannot_be_stored_is_no_error()
     {
         File.WriteAllText(Path.Combine(_directory.Path, "pypi"), "a file where a directory should be");
-        await Store.PutAsync(Some("requests"), default);
+        await Store.PutAsync(Some("requests"), Turn, default);
         Assert.Null(await Store.GetAsync("pypi", Requests, default));
     }
 
