@@ -4,6 +4,7 @@ using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Lists;
+using Hashgate.Storage.Blobs.S3;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -93,6 +94,7 @@ public static class HashgateServer
                 Task.Run(() => OpenStoresAsync(app.Services, cancellationToken), cancellationToken),
                 Task.Run(() => decides ? app.Services.GetRequiredService<PolicyLists>().LoadAsync(cancellationToken) : Task.CompletedTask, cancellationToken),
                 Task.Run(() => app.Services.GetRequiredService<AdvisoryFeed>().Open(), cancellationToken),
+                Task.Run(() => decides ? CheckBucketAsync(app.Services, cancellationToken) : Task.CompletedTask, cancellationToken),
                 Task.Run(() => MakeReady(app), cancellationToken));
             await app.StartAsync(cancellationToken);
             return held;
@@ -115,6 +117,14 @@ public static class HashgateServer
     {
         await services.GetRequiredService<IStoreStart>().OpenAsync(cancellationToken);
         await services.GetRequiredService<PolicyWatch>().LoadAsync(cancellationToken);
+    }
+
+    /// <summary>An object store that is away is a degraded start; one that is set up wrongly ends it.</summary>
+    private static async Task CheckBucketAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        if (services.GetService<S3Bucket>() is not { } bucket) return;
+        var problems = await bucket.CheckAsync(cancellationToken);
+        if (problems.Count > 0) throw new SettingsException(problems);
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)

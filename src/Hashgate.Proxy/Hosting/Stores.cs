@@ -50,11 +50,25 @@ internal static class Stores
             provider.GetRequiredService<IDownloadStore>(), settings.Events.Retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MergedDownloadLog>>()));
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
 
-        if (settings.SharedBlobs is { } s3) services.AddSingleton<ISharedBlobs>(provider => new S3SharedBlobs(s3, provider.GetRequiredService<ILogger<S3SharedBlobs>>()));
-        else services.AddSingleton<ISharedBlobs, NoSharedBlobs>();
+        services.AddSharedBlobs(settings.SharedBlobs);
         if (settings.Trust.UsesRedis) services.AddRedis(settings.Trust);
         else services.AddSqlite(data);
     }
+
+    private static void AddSharedBlobs(this IServiceCollection services, S3Options? s3)
+    {
+        if (s3 is null)
+        {
+            services.AddSingleton<ISharedBlobs, NoSharedBlobs>();
+            return;
+        }
+        services.AddSingleton(s3);
+        services.AddSingleton<S3Bucket>();
+        services.AddSingleton<ISharedBlobs, S3SharedBlobs>();
+    }
+
+    /// <summary>The object store's times, where there is one.</summary>
+    private static IEnumerable<Storage.StoreTimes> TimesOfBlobs(IServiceProvider provider) => provider.GetService<S3Bucket>() is { } bucket ? [bucket.Times] : [];
 
     private static void AddSqlite(this IServiceCollection services, string data)
     {
@@ -79,6 +93,7 @@ internal static class Stores
             provider.GetRequiredService<SqliteDownloadStore>().Times,
             provider.GetRequiredService<SqliteTrafficStore>().Times,
             provider.GetRequiredService<SqlitePolicyStore>().Times,
+            .. TimesOfBlobs(provider),
         ]));
     }
 
@@ -102,7 +117,11 @@ internal static class Stores
             provider.GetRequiredService<ILogger<SharedPageStore>>()));
         services.AddSingleton<IReplicaList, RedisReplicaList>();
         services.AddSingleton<IStoreStart, RedisStart>();
-        services.AddSingleton(provider => new MeasuredStores([provider.GetRequiredService<FileTrustJournal>().Times, provider.GetRequiredService<RedisConnection>().Times]));
+        services.AddSingleton(provider => new MeasuredStores([
+            provider.GetRequiredService<FileTrustJournal>().Times,
+            provider.GetRequiredService<RedisConnection>().Times,
+            .. TimesOfBlobs(provider),
+        ]));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Hashgate.Core.Packaging;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 using Hashgate.Testing.S3;
@@ -48,11 +49,29 @@ internal sealed class ReplicaRig : IAsyncDisposable
         Assert.True(file.Bytes.AsSpan().SequenceEqual(bytes));
     }
 
-    /// <summary>Waits until the store shows so many objects.</summary>
+    /// <summary>The files that the store shows.</summary>
+    public IReadOnlyDictionary<string, byte[]> Shared => Store.Objects.Where(o => o.Key.StartsWith("sha256/", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Waits until the store shows so many files.</summary>
     public async Task AwaitObjectsAsync(int count)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Store.Objects.Count != count) await Task.Delay(20, deadline.Token);
+        while (Shared.Count != count) await Task.Delay(20, deadline.Token);
+    }
+
+    /// <summary>Waits until the store shows the object of a file.</summary>
+    public async Task AwaitObjectAsync(FakeFile file)
+    {
+        var name = Sha256Digest.Of(file.Bytes).ToString();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!Shared.Keys.Any(k => k.EndsWith(name, StringComparison.Ordinal))) await Task.Delay(20, deadline.Token);
+    }
+
+    /// <summary>Waits until a replica has nothing to complain of.</summary>
+    public static async Task AwaitReadyAsync(RunningHashgate replica)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await replica.Client.GetStringAsync("/readyz", deadline.Token)).Contains("\"ready\"", StringComparison.Ordinal)) await Task.Delay(50, deadline.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -11,20 +11,20 @@ namespace Hashgate.Storage.Tests.Contracts;
 public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
 {
     private FakeS3 _store = null!;
-    private S3SharedBlobs _blobs = null!;
+    private S3Bucket _bucket = null!;
 
-    protected override ISharedBlobs Blobs => _blobs;
+    protected override ISharedBlobs Blobs => new S3SharedBlobs(_bucket, NullLogger<S3SharedBlobs>.Instance);
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
         _store = await FakeS3.StartAsync();
-        _blobs = Connect(chunked: true);
+        _bucket = Connect(chunked: true);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        _blobs.Dispose();
+        await _bucket.DisposeAsync();
         await _store.DisposeAsync();
         await base.DisposeAsync();
     }
@@ -34,8 +34,8 @@ public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
     [InlineData(PartBytes + 1000)]
     public async Task Bodies_that_are_signed_whole_are_taken_as_well(int length)
     {
-        _blobs.Dispose();
-        _blobs = Connect(chunked: false);
+        await _bucket.DisposeAsync();
+        _bucket = Connect(chunked: false);
         var (bytes, digest) = Some(length);
         await PublishAsync(bytes, digest);
         Assert.Equal(bytes, await ReadAsync(digest, 0, length));
@@ -119,7 +119,8 @@ public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
         Assert.Equal(FetchErrorKind.Unreachable, failed.Error.Kind);
     }
 
-    private S3SharedBlobs Connect(bool chunked) => new(
+    private S3Bucket Connect(bool chunked) => new(
         new S3Options { ServiceUrl = _store.Url.ToString(), Bucket = "b", AccessKey = "key", SecretKey = "secret", Prefix = "some/", PartBytes = PartBytes, UseChunkEncoding = chunked },
-        NullLogger<S3SharedBlobs>.Instance);
+        TimeProvider.System,
+        NullLogger<S3Bucket>.Instance);
 }

@@ -1,3 +1,4 @@
+using Hashgate.Proxy.Upstreams;
 using Hashgate.Storage.Blobs.S3;
 
 namespace Hashgate.Proxy.Hosting.Settings;
@@ -5,6 +6,8 @@ namespace Hashgate.Proxy.Hosting.Settings;
 /// <summary>Reads <c>Blobs:Provider</c> and <c>S3</c>.</summary>
 internal static class S3Settings
 {
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
     /// <summary>The object store that replicas share; null where blobs stay on this machine's disk.</summary>
     public static S3Options? Read(SettingsReader reader)
     {
@@ -12,6 +15,7 @@ internal static class S3Settings
         var bucket = reader.Text("S3:Bucket");
         var url = reader.Url("S3:ServiceUrl");
         var (access, secret) = (reader.Text("S3:AccessKey"), reader.Text("S3:SecretKey"));
+        var authorities = reader.Certificates("S3:CaFile");
         var options = new S3Options
         {
             ServiceUrl = url?.AbsoluteUri,
@@ -24,6 +28,8 @@ internal static class S3Settings
             PartBytes = reader.Number("S3:PartBytes", 8 << 20, 5 << 20, 1 << 30),
             MaxUploads = reader.Count("S3:MaxUploads", 8, 1, 1000),
             Timeout = reader.Duration("S3:Timeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            ReadTimeout = reader.Duration("S3:ReadTimeout", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            CreateHandler = () => UpstreamHandlers.Plain(ConnectTimeout, int.MaxValue, authorities),
         };
         if (!uses) return null;
         if (bucket is null) reader.Add("Hashgate:S3:Bucket is missing: Blobs:Provider is s3, so it must name a bucket that is there.");

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Hashgate.Core.Upstreams;
 
 namespace Hashgate.Proxy.Hosting.Settings;
@@ -82,6 +84,24 @@ internal sealed class SettingsReader(IConfigurationSection root)
         if (Text(key) is not { } path) return null;
         if (!File.Exists(path)) Wrong(key, path, "a file that exists");
         return path;
+    }
+
+    /// <summary>The path of a PEM file of certificates.</summary>
+    public string? Certificates(string key)
+    {
+        if (ExistingFile(key) is not { } path || !File.Exists(path)) return null;
+        try
+        {
+            var found = new X509Certificate2Collection();
+            found.ImportFromPemFile(path);
+            if (found.Count > 0) return path;
+        }
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            // The error below tells what it must be.
+        }
+        Wrong(key, path, "a readable PEM file with certificates");
+        return null;
     }
 
     /// <summary>Whether a text is long and plain enough for a token or a secret; else that is an error, which doesn't quote it: it may be a real one.</summary>

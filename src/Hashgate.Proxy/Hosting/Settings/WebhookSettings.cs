@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Hashgate.Core.Events;
 using Hashgate.Proxy.Webhooks;
 
@@ -83,7 +81,7 @@ public sealed record WebhookSettings
             Secret = ReadSecret(reader, key + ":Secret"),
             Authorization = ReadAuthorization(reader, key + ":Authorization"),
             Timeout = reader.Duration(key + ":Timeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(2)),
-            CaFile = ReadCertificates(reader, key + ":CaFile"),
+            CaFile = reader.Certificates(key + ":CaFile"),
             QueueLength = reader.Count(key + ":QueueLength", 1000, 10, 100_000),
         };
         return url is null ? null : settings;
@@ -105,23 +103,6 @@ public sealed record WebhookSettings
         if (reader.Text(key) is not { } value) return null;
         if (value.Length > 4096 || value.Any(c => c is < ' ' or > '~')) reader.Add($"Hashgate:{key} must be the value of a header, such as 'Bearer' and a token: printable ASCII, at most 4096 characters.");
         return value;
-    }
-
-    private static string? ReadCertificates(SettingsReader reader, string key)
-    {
-        if (reader.ExistingFile(key) is not { } path || !File.Exists(path)) return null;
-        try
-        {
-            var found = new X509Certificate2Collection();
-            found.ImportFromPemFile(path);
-            if (found.Count > 0) return path;
-        }
-        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            // The error below tells what it must be.
-        }
-        reader.Wrong(key, path, "a readable PEM file with certificates");
-        return null;
     }
 
     private static string? Named(string text, string[] allowed) => Array.Find(allowed, each => each.Equals(text, StringComparison.OrdinalIgnoreCase));

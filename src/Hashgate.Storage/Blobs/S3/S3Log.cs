@@ -10,4 +10,10 @@ internal static partial class S3Log
 
     [LoggerMessage(3322, LogLevel.Information, "The parts of a file that is not shared could not be taken back; the bucket's own rule for unfinished uploads removes them")]
     public static partial void PartsLeft(this ILogger logger, Exception error);
+
+    [LoggerMessage(4201, LogLevel.Warning, "The object store fails; it is left alone until it answers again")]
+    public static partial void Failed(this ILogger logger, Exception error);
+
+    [LoggerMessage(4202, LogLevel.Information, "The object store answers again")]
+    public static partial void Recovered(this ILogger logger);
 }

@@ -29,6 +29,12 @@ public sealed record S3Options
     /// <summary>The most parts and files that are sent at once, 1 to 1,000. Default 8.</summary>
     public int MaxUploads { get; init; } = 8;
 
-    /// <summary>The longest wait for one answer's head, and for each read of a body. Default 30 s.</summary>
+    /// <summary>The longest that sending one part or file may take. Default 30 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest wait for an object, and for each read of its body: somebody waits for it, and the upstream has it too. Default 5 s.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Makes the connections to the store. Default: straight to it, trusting whom the system trusts.</summary>
+    public Func<HttpMessageHandler> CreateHandler { get; init; } = static () => new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
 }

@@ -8,25 +8,27 @@ using Microsoft.Extensions.Logging;
 namespace Hashgate.Storage.Blobs.S3;
 
 /// <summary>Blobs in an S3-compatible bucket, named by their digest. Whether one is there is the bucket's word alone; its bytes are proven by whoever reads them.</summary>
-public sealed class S3SharedBlobs(S3Options options, ILogger<S3SharedBlobs> logger) : ISharedBlobs, IDisposable
+public sealed class S3SharedBlobs(S3Bucket bucket, ILogger<S3SharedBlobs> logger) : ISharedBlobs
 {
-    private readonly S3Bucket _bucket = new(options);
-
     public async Task<FileOpening> OpenAsync(Sha256Digest digest, long offset, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new GetObjectRequest { BucketName = options.Bucket, Key = _bucket.KeyOf(digest) };
+            var request = new GetObjectRequest { BucketName = bucket.Options.Bucket, Key = bucket.KeyOf(digest) };
             if (offset > 0) request.ByteRange = new ByteRange($"bytes={offset}-");
-            var response = await _bucket.RunAsync((client, token) => client.GetObjectAsync(request, token), cancellationToken);
-            if (offset == 0) return new FileOpening.Opened(new S3Body(response, options.Timeout), response.ContentLength);
-            if (ContentRangeHeader.TryReadTotal(response.ContentRange, offset) is { } total) return new FileOpening.Opened(new S3Body(response, options.Timeout), total);
+            var response = await bucket.ReadAsync((client, token) => client.GetObjectAsync(request, token), cancellationToken);
+            if (offset == 0) return new FileOpening.Opened(new S3Body(response, bucket.Options.ReadTimeout), response.ContentLength);
+            if (ContentRangeHeader.TryReadTotal(response.ContentRange, offset) is { } total) return new FileOpening.Opened(new S3Body(response, bucket.Options.ReadTimeout), total);
             response.Dispose();
             return new FileOpening.Failed(new FetchError(FetchErrorKind.Malformed, "the object store answered with another range than was asked for"));
         }
         catch (S3Refusal refusal) when (refusal.Status == HttpStatusCode.NotFound)
         {
             return new FileOpening.Failed(new FetchError(FetchErrorKind.Gone, "the object store has no such blob", 404));
+        }
+        catch (S3ClosedException closed)
+        {
+            return new FileOpening.Failed(new FetchError(FetchErrorKind.Unreachable, closed.Message));
         }
         catch (IOException error)
         {
@@ -35,12 +37,10 @@ public sealed class S3SharedBlobs(S3Options options, ILogger<S3SharedBlobs> logg
         }
     }
 
-    public ISharedUpload Send(Sha256Digest? promised, IBlobStaging staging) => new S3Upload(_bucket, promised, staging, logger);
+    public ISharedUpload Send(Sha256Digest? promised, IBlobStaging staging) => new S3Upload(bucket, promised, staging, logger);
 
-    public string? Trouble => _bucket.Trouble;
+    public string? Trouble => bucket.Trouble;
 
-    public async Task RemoveAsync(Sha256Digest digest, CancellationToken cancellationToken) => await _bucket.RunAsync(
-        (client, token) => client.DeleteObjectAsync(options.Bucket, _bucket.KeyOf(digest), token), cancellationToken);
-
-    public void Dispose() => _bucket.Dispose();
+    public async Task RemoveAsync(Sha256Digest digest, CancellationToken cancellationToken) => await bucket.WriteAsync(
+        (client, token) => client.DeleteObjectAsync(bucket.Options.Bucket, bucket.KeyOf(digest), token), cancellationToken);
 }

@@ -66,7 +66,8 @@ internal sealed class S3Upload(S3Bucket bucket, Sha256Digest? promised, IBlobSta
         {
             try
             {
-                await bucket.RunAsync((client, token) => client.AbortMultipartUploadAsync(bucket.Options.Bucket, _key, unfinished, token), CancellationToken.None);
+                // Not every store can: that one can't is no sign that it fails.
+                await bucket.RunAsync((client, token) => client.AbortMultipartUploadAsync(bucket.Options.Bucket, _key, unfinished, token), bucket.Options.ReadTimeout, CancellationToken.None);
             }
             catch (IOException error)
             {
@@ -104,7 +105,7 @@ internal sealed class S3Upload(S3Bucket bucket, Sha256Digest? promised, IBlobSta
         if (_uploadId is not null) return;
         _key = bucket.KeyOf(digest);
         var request = new InitiateMultipartUploadRequest { BucketName = bucket.Options.Bucket, Key = _key, ContentType = "application/octet-stream", ChecksumAlgorithm = ChecksumAlgorithm.SHA256 };
-        _uploadId = (await bucket.RunAsync((client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)).UploadId;
+        _uploadId = (await bucket.WriteAsync((client, token) => client.InitiateMultipartUploadAsync(request, token), cancellationToken)).UploadId;
     }
 
     private async Task SendPartAsync(long length, CancellationToken cancellationToken)
@@ -124,17 +125,17 @@ internal sealed class S3Upload(S3Bucket bucket, Sha256Digest? promised, IBlobSta
             ChecksumSHA256 = checksum,
             UseChunkEncoding = bucket.Options.UseChunkEncoding,
         };
-        var answer = await bucket.SendAsync((client, token) => client.UploadPartAsync(request, token), cancellationToken);
+        var answer = await bucket.WriteAsync((client, token) => client.UploadPartAsync(request, token), cancellationToken);
         lock (_lock) _parts.Add(new PartETag(number, answer.ETag) { ChecksumSHA256 = checksum });
     }
 
-    private Task<CompleteMultipartUploadResponse> CompleteAsync(string? condition, CancellationToken cancellationToken) => bucket.RunAsync(
+    private Task<CompleteMultipartUploadResponse> CompleteAsync(string? condition, CancellationToken cancellationToken) => bucket.WriteAsync(
         (client, token) => client.CompleteMultipartUploadAsync(
             new CompleteMultipartUploadRequest { BucketName = bucket.Options.Bucket, Key = _key, UploadId = _uploadId, PartETags = _parts, IfNoneMatch = condition, ChecksumType = ChecksumType.COMPOSITE },
             token),
         cancellationToken);
 
-    private async Task PutAsync(Sha256Digest digest, long length, CancellationToken cancellationToken) => await bucket.CreateAsync(condition => bucket.SendAsync(
+    private async Task PutAsync(Sha256Digest digest, long length, CancellationToken cancellationToken) => await bucket.CreateAsync(condition => bucket.WriteAsync(
         async (client, token) =>
         {
             await using var region = new StagedRegion(staging, 0, length);
