@@ -9,7 +9,7 @@ namespace Hashgate.Core.Serving;
 /// </summary>
 internal sealed class FetchSource(SharedFetching sharing, IUpstreamClient client, Upstream upstream, Uri url, FilePromise promise, string work) : IAsyncDisposable
 {
-    private IAsyncDisposable? _turn;
+    private IWorkLease? _turn;
     private FileOpening? _opened;
     private ISharedUpload? _upload;
     private bool _isShared;
@@ -37,7 +37,11 @@ internal sealed class FetchSource(SharedFetching sharing, IUpstreamClient client
     }
 
     /// <summary>So many bytes are staged.</summary>
-    public void Advance(long length) => _upload?.Advance(length);
+    public void Advance(long length)
+    {
+        _turn?.Moved();
+        _upload?.Advance(length);
+    }
 
     /// <summary>The shared blobs failed: the upstream goes on. False where it was asked already.</summary>
     public bool TurnToUpstream()

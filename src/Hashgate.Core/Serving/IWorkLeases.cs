@@ -6,11 +6,14 @@ namespace Hashgate.Core.Serving;
 /// </summary>
 public interface IWorkLeases
 {
-    /// <summary>Takes the lease and keeps it until it is disposed of; null where another holds it. Where nobody can tell, it is given.</summary>
+    /// <summary>Takes the lease; null where another holds it. Where nobody can tell, it is given.</summary>
     ValueTask<IWorkLease?> TryTakeAsync(string work, CancellationToken cancellationToken);
+
+    /// <summary>Whether somebody holds the lease. Where nobody can tell, nobody does.</summary>
+    ValueTask<bool> IsHeldAsync(string work, CancellationToken cancellationToken);
 }
 
-/// <summary>The right to do a piece of work, until it is disposed of or its holder hangs for too long.</summary>
+/// <summary>The right to do a piece of work, until it is disposed of, its holder hangs for too long, or the work doesn't move.</summary>
 public interface IWorkLease : IAsyncDisposable
 {
     /// <summary>
@@ -18,6 +21,9 @@ public interface IWorkLease : IAsyncDisposable
     /// see of the work carries it, so that an earlier holder can't put its result over a later one's. 0 where nobody could tell.
     /// </summary>
     long Number { get; }
+
+    /// <summary>The work goes on. May be called often.</summary>
+    void Moved();
 }
 
 /// <summary>One process alone, or one that can't ask: whatever it wants to do, it does.</summary>
@@ -26,6 +32,12 @@ public sealed class NoLeases : IWorkLeases, IWorkLease
     public long Number => 0;
 
     public ValueTask<IWorkLease?> TryTakeAsync(string work, CancellationToken cancellationToken) => ValueTask.FromResult<IWorkLease?>(this);
+
+    public ValueTask<bool> IsHeldAsync(string work, CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public void Moved()
+    {
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

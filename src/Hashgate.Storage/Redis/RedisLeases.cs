@@ -7,7 +7,7 @@ using StackExchange.Redis;
 namespace Hashgate.Storage.Redis;
 
 /// <summary>
-/// Leases as keys that expire: taken where there is none, renewed while the work goes on, given back by their owner alone. A replica that dies
+/// Leases as keys that expire: taken where there is none, renewed while the work moves, given back by their owner alone. A replica that dies
 /// holds up the others until its key expires; one that hangs for longer may find that another does the same work, with a greater number.
 /// </summary>
 public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time, ILogger<RedisLeases> logger) : IWorkLeases
@@ -19,8 +19,13 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
     private const string GiveBack = IfMine + "redis.call('del', KEYS[1]) end return 0";
 
     /// <summary>How long a lease outlives its owner.</summary>
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long work that doesn't move is left to its owner; another upstream connection may have more luck.</summary>
+    private static readonly TimeSpan LongestStill = TimeSpan.FromSeconds(15);
+
+    private readonly TimeProvider _time = time;
 
     private RedisKey LastNumber => redis.Key("lease-number");
 
@@ -40,6 +45,19 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
         }
     }
 
+    public async ValueTask<bool> IsHeldAsync(string work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await redis.RunAsync(db => db.KeyExistsAsync(redis.Key("lease:" + work)), cancellationToken);
+        }
+        catch (StoreUnavailableException error)
+        {
+            LogUntold(error);
+            return false;
+        }
+    }
+
     [LoggerMessage(3401, LogLevel.Warning, "Redis can't be asked who else does this work: it is done")]
     private partial void LogUntold(Exception error);
 
@@ -52,20 +70,29 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
         private readonly RedisKey _key;
         private readonly RedisValue _owner;
         private readonly ITimer _renewal;
+        private long _movedAt;
 
         public Lease(RedisLeases leases, RedisKey key, RedisValue owner, long number)
         {
             (_leases, _key, _owner, Number) = (leases, key, owner, number);
-            _renewal = leases.CreateTimer(() => RunAsync(Renew, (long)Length.TotalMilliseconds));
+            Moved();
+            _renewal = leases._time.CreateTimer(_ => RenewIfMoving(), null, RenewEvery, RenewEvery);
         }
 
         public long Number { get; }
+
+        public void Moved() => Volatile.Write(ref _movedAt, _leases._time.GetTimestamp());
 
         public async ValueTask DisposeAsync()
         {
             await _renewal.DisposeAsync();
             // Whoever did the work has an answer to give, and need not wait for this one.
             _ = RunAsync(GiveBack);
+        }
+
+        private void RenewIfMoving()
+        {
+            if (_leases._time.GetElapsedTime(Volatile.Read(ref _movedAt)) < LongestStill) _ = RunAsync(Renew, (long)Length.TotalMilliseconds);
         }
 
         private async Task RunAsync(string script, params RedisValue[] arguments)
@@ -80,8 +107,6 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
             }
         }
     }
-
-    private ITimer CreateTimer(Func<Task> renew) => time.CreateTimer(_ => _ = renew(), null, RenewEvery, RenewEvery);
 
     private ValueTask<RedisResult> ScriptAsync(string script, RedisKey key, RedisValue[] arguments) =>
         redis.RunAsync(db => db.ScriptEvaluateAsync(script, [key], arguments), CancellationToken.None);
