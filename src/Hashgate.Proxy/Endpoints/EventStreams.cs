@@ -45,7 +45,8 @@ internal sealed partial class EventStreams(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || draining.IsStarted)
         {
-            // The client left, or comes back to another process; what was sent is whole either way.
+            // The client left, or comes back to another process; what was sent is whole either way. Browsers come back only from an answer that is a stream.
+            if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested) StartAnswer(context.Response, "retry: 2000\n\n");
         }
         finally
         {
@@ -63,7 +64,8 @@ internal sealed partial class EventStreams(
         try
         {
             if (next.IsFaulted) await next;
-            StartAnswer(context.Response, after);
+            // An id alone is no event: who loses the connection before the first one goes on from here.
+            StartAnswer(context.Response, $"retry: 2000\nid: {after}\n\n");
             await context.Response.BodyWriter.FlushAsync(end.Token);
             using var beats = new PeriodicTimer(Heartbeat, time);
             var beat = beats.WaitForNextTickAsync(end.Token).AsTask();
@@ -99,14 +101,13 @@ internal sealed partial class EventStreams(
         }
     }
 
-    private static void StartAnswer(HttpResponse response, string after)
+    private static void StartAnswer(HttpResponse response, string opening)
     {
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers["X-Accel-Buffering"] = "no";
-        // An id alone is no event: who loses the connection before the first one goes on from here.
-        Write(response, $"retry: 2000\nid: {after}\n\n");
+        Write(response, opening);
     }
 
     private static void Write(HttpResponse response, string text) => Encoding.UTF8.GetBytes(text, response.BodyWriter);

@@ -18,16 +18,13 @@ internal static class Lifecycle
         services.AddHostedService(provider => provider.GetRequiredService<ReplicaBeat>());
         services.AddHostedService(provider => provider.GetRequiredService<PolicyWatch>());
         services.AddHostedService(provider => provider.GetRequiredService<AdvisoryFeed>());
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + Draining.Notice);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainTimeout + settings.DrainNotice);
     }
 }
 
 /// <summary>On a stop readiness fails first, so that a load balancer looks elsewhere before the listener closes.</summary>
 internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleService, IDisposable
 {
-    /// <summary>How long readiness fails before the listener closes.</summary>
-    public static readonly TimeSpan Notice = TimeSpan.FromSeconds(1);
-
     private readonly CancellationTokenSource _started = new();
 
     /// <summary>The process is about to end.</summary>
@@ -39,7 +36,7 @@ internal sealed class Draining(HashgateSettings settings) : IHostedLifecycleServ
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _started.CancelAsync();
-        await Task.Delay(settings.DrainTimeout < Notice ? settings.DrainTimeout : Notice, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(settings.DrainNotice, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

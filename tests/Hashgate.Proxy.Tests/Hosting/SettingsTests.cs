@@ -61,6 +61,7 @@ public sealed class SettingsTests
         { "Events:QueueLength", "99", "100", "1000000", "1000001" },
         { "Events:MergeWithin", "-00:00:01", "00:00:00", "01:00:00", "01:00:01" },
         { "Shutdown:DrainTimeout", "-00:00:01", "00:00:00", "01:00:00", "01:00:01" },
+        { "Shutdown:Notice", "-00:00:01", "00:00:00", "01:00:00", "01:00:01" },
         { "Upstreams:pypi:RefreshAfter", "00:00:00", "00:00:00.001", "30.00:00:00", "30" },
         { "Upstreams:pypi:Timeout", "00:00:00.009", "00:00:00.010", "01:00:00", "30" },
         { "Upstreams:pypi:MaxConcurrent", "0", "1", "10000", "10001" },

@@ -54,6 +54,9 @@ public sealed record HashgateSettings
     /// <summary>How long running answers may go on after a stop was asked for.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>How long readiness fails, and everything is served still, before the listener closes.</summary>
+    public required TimeSpan DrainNotice { get; init; }
+
     /// <summary>How old a page may be, its upstream being away, before readiness tells of it.</summary>
     public required TimeSpan StalePagesAfter { get; init; }
 }

@@ -28,6 +28,7 @@ internal static class SettingsLoader
         var publicUrl = reader.Url("PublicUrl");
         var files = ReadFiles(reader);
         var upstreams = UpstreamSettings.Read(reader);
+        var drain = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1));
         return new HashgateSettings
         {
             DataDirectory = Path.GetFullPath(reader.Text("DataDirectory") ?? "data"),
@@ -48,7 +49,8 @@ internal static class SettingsLoader
             Events = ReadEvents(reader),
             Webhooks = WebhookSettings.ReadAll(reader),
             MaxEventStreams = reader.Count("Events:MaxStreams", 100, 1, 100_000),
-            DrainTimeout = reader.Duration("Shutdown:DrainTimeout", 10 * Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            DrainTimeout = drain,
+            DrainNotice = reader.Duration("Shutdown:Notice", drain < Second ? drain : Second, TimeSpan.Zero, TimeSpan.FromHours(1)),
             StalePagesAfter = reader.Duration("Cache:StalePagesAfter", TimeSpan.FromHours(24), Second, TimeSpan.FromDays(365)),
         };
     }
