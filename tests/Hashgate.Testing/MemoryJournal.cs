@@ -15,8 +15,8 @@ public sealed class MemoryJournal : ITrustJournal
     public int Appends { get; private set; }
 
     public string? Identity { get; private set; }
-    public long HighestSequence { get; private set; }
-    public long CompleteThrough { get; private set; }
+    public BucketSequences HighestSequence { get; private set; }
+    public BucketSequences CompleteThrough { get; private set; }
     public string? Failure { get; private set; }
 
     public IReadOnlyList<JournalEntry> Entries
@@ -27,7 +27,7 @@ public sealed class MemoryJournal : ITrustJournal
         }
     }
 
-    public ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, long completeThrough, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, BucketSequences completeThrough, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -36,8 +36,13 @@ public sealed class MemoryJournal : ITrustJournal
             _entries.AddRange(entries);
             Appends++;
             Identity = entries.LastOrDefault(e => e.Identity is not null)?.Identity ?? Identity;
-            HighestSequence = Math.Max(HighestSequence, entries.Max(e => e.Sequence));
-            CompleteThrough = Math.Max(CompleteThrough, completeThrough);
+            foreach (var entry in entries)
+            {
+                HighestSequence = entry.Sequences is { } sequences ? HighestSequence.Raised(sequences)
+                    : entry.Record is { } record ? HighestSequence.Raised(ProjectBuckets.Of(record.Project, HighestSequence.Count), entry.Sequence)
+                    : HighestSequence.Raised(BucketSequences.All(entry.Sequence));
+            }
+            CompleteThrough = CompleteThrough.AtMost(HighestSequence.Count).Raised(completeThrough);
         }
         return ValueTask.CompletedTask;
     }

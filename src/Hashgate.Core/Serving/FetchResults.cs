@@ -124,7 +124,7 @@ public sealed partial class FetchResults(
         {
             PinOutcome.New or PinOutcome.Same => await MarkAsync(project, file.Name.Key, proven),
             PinOutcome.Changed => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
-            PinOutcome.Unrecorded or _ => TrustUnavailable(),
+            PinOutcome.Unrecorded or _ => TrustUnavailable(project),
         };
     }
 
@@ -135,12 +135,12 @@ public sealed partial class FetchResults(
         {
             ProofOutcome.Proven => proven,
             ProofOutcome.Differs => new FetchOutcome.NotProven("another sha256 was put on record for it meanwhile"),
-            ProofOutcome.NoRecord or ProofOutcome.Unavailable or _ => TrustUnavailable(),
+            ProofOutcome.NoRecord or ProofOutcome.Unavailable or _ => TrustUnavailable(project),
         };
     }
 
-    private FetchOutcome.Failed TrustUnavailable() =>
-        new(new FetchError(FetchErrorKind.TrustUnavailable, ledger.Status is [var why, ..] ? why : "the proof can't be put on record"));
+    private FetchOutcome.Failed TrustUnavailable(ProjectName project) =>
+        new(new FetchError(FetchErrorKind.TrustUnavailable, ledger.StatusOf(project) is [var why, ..] ? why : "the proof can't be put on record"));
 
     /// <summary>Tells of the end of a fetch.</summary>
     internal void Ended(FileLookup.Found found, FetchOutcome outcome)

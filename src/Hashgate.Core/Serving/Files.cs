@@ -82,7 +82,7 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
                 return (running, null);
             }
             if (results.Current(found) is { } failed) return (null, new FileContent.Refused(failed));
-            if (ledger.Status is [var why, ..]) return (null, new FileContent.Unavailable(new FetchError(FetchErrorKind.TrustUnavailable, why)));
+            if (ledger.StatusOf(found.View.Project) is [var why, ..]) return (null, new FileContent.Unavailable(new FetchError(FetchErrorKind.TrustUnavailable, why)));
             if (_limits.TryStart(clientAddress) is { } full) return (null, new FileContent.Busy(RetryAfter, full));
 
             var source = new FetchSource(sharing, client, found.View.Upstream, SourceOf(found), promise, $"file:{key.Project}/{key.Key}{(key.IsMetadata ? FileLookup.MetadataSuffix : "")}");

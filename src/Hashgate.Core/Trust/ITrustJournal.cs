@@ -6,8 +6,8 @@ public interface IJournalSource
     /// <summary>The identity of the store this journal belongs to; null in a new journal.</summary>
     string? Identity { get; }
 
-    /// <summary>The highest sequence in the journal.</summary>
-    long HighestSequence { get; }
+    /// <summary>The highest sequence in the journal; per bucket of projects once it follows a store that has several.</summary>
+    BucketSequences HighestSequence { get; }
 
     /// <summary>All entries, oldest first.</summary>
     /// <exception cref="StoreUnavailableException">It can't be read now.</exception>
@@ -22,7 +22,7 @@ public interface IJournalSource
 public interface ITrustJournal : IJournalSource
 {
     /// <summary>Every sequence up to this one is in the journal; a store's records past it are still to be journaled.</summary>
-    long CompleteThrough { get; }
+    BucketSequences CompleteThrough { get; }
 
     /// <summary>Why appends are refused since one failed; null while the journal works.</summary>
     string? Failure { get; }
@@ -30,7 +30,7 @@ public interface ITrustJournal : IJournalSource
     /// <summary>Appends the entries in this order, once, and flushes them to disk.</summary>
     /// <param name="completeThrough">What <see cref="CompleteThrough"/> is once they are on disk, if higher than before.</param>
     /// <exception cref="StoreUnavailableException">They could not be written and flushed; until <see cref="ReopenAsync"/> nothing is appended.</exception>
-    ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, long completeThrough, CancellationToken cancellationToken);
+    ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, BucketSequences completeThrough, CancellationToken cancellationToken);
 
     /// <summary>Goes on after a failure, behind the last entry that is known to be on disk.</summary>
     /// <exception cref="StoreUnavailableException">It still can't be written.</exception>
@@ -38,7 +38,7 @@ public interface ITrustJournal : IJournalSource
 }
 
 /// <summary>How far a journal has come; see <see cref="ITrustJournal"/>.</summary>
-public sealed record JournalState(string? Identity, long HighestSequence, long CompleteThrough, string? Failure);
+public sealed record JournalState(string? Identity, BucketSequences HighestSequence, BucketSequences CompleteThrough, string? Failure);
 
 /// <summary>One line of the journal.</summary>
 public sealed record JournalEntry
@@ -46,8 +46,11 @@ public sealed record JournalEntry
     public required JournalKind Kind { get; init; }
     public required DateTimeOffset When { get; init; }
 
-    /// <summary>The store's sequence after this change; 0 for an entry that changed no record.</summary>
+    /// <summary>The sequence of the record's bucket after this change; 0 for an entry that changed no record.</summary>
     public long Sequence { get; init; }
+
+    /// <summary>For <see cref="JournalKind.Store"/>: how far the store has come in each bucket, where it has several; from here on the journal counts by bucket too.</summary>
+    public BucketSequences? Sequences { get; init; }
 
     /// <summary>For <see cref="JournalKind.Store"/>: the identity that this journal follows from here on.</summary>
     public string? Identity { get; init; }

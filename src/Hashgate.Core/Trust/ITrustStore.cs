@@ -6,14 +6,19 @@ namespace Hashgate.Core.Trust;
 /// The trust records. Several processes may share one store. Each change is one atomic step together with the check of its
 /// fence; large calls may be several such steps. A store that can't be reached throws
 /// <see cref="StoreUnavailableException"/>; what the call would have changed may then have been changed or not.
+/// A store has one bucket for all projects, or <see cref="ProjectBuckets.Count"/> that know nothing of each other: each has its own
+/// identity (the same in all of one store) and sequence, and fences are per bucket.
 /// </summary>
 public interface ITrustStore
 {
-    /// <summary>The store's identity and sequence; identity is null in a store that was never initialized, or was emptied.</summary>
-    ValueTask<StoreState> GetStateAsync(CancellationToken cancellationToken);
+    /// <summary>1 or <see cref="ProjectBuckets.Count"/>; known without asking the store.</summary>
+    int BucketCount { get; }
 
-    /// <summary>Gives a store that never had one an identity; in any other it changes nothing. Returns the state that holds now.</summary>
-    ValueTask<StoreState> InitializeAsync(string identity, CancellationToken cancellationToken);
+    /// <summary>A bucket's identity and sequence; identity is null in one that was never initialized, or was emptied.</summary>
+    ValueTask<StoreState> GetStateAsync(int bucket, CancellationToken cancellationToken);
+
+    /// <summary>Gives a bucket that never had one an identity; in any other it changes nothing. Returns the state that holds now.</summary>
+    ValueTask<StoreState> InitializeAsync(int bucket, string identity, CancellationToken cancellationToken);
 
     /// <summary>
     /// Records every claim that has no record yet and returns, in the claims' order, what holds now. Where the store doesn't
@@ -35,33 +40,33 @@ public interface ITrustStore
     ValueTask<IReadOnlyList<ReplacedRecord>> GetHistoryAsync(ProjectName project, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Every record whose sequence is greater than <paramref name="afterSequence"/>, by sequence. One that changes meanwhile may come
+    /// Every record of a bucket whose sequence is greater than <paramref name="afterSequence"/>, by sequence. One that changes meanwhile may come
     /// twice; none is left out that was there when the reading began.
     /// </summary>
-    IAsyncEnumerable<TrustRecord> ReadAsync(long afterSequence, CancellationToken cancellationToken);
+    IAsyncEnumerable<TrustRecord> ReadAsync(int bucket, long afterSequence, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Puts records in that aren't there, with new sequence numbers, and never overwrites: a record with another digest is returned as a
+    /// Puts records of one bucket in that aren't there, with new sequence numbers, and never overwrites: a record with another digest is returned as a
     /// difference. Nothing is put in where the fence doesn't hold.
     /// </summary>
     ValueTask<ImportResult> ImportAsync(IReadOnlyList<TrustRecord> records, StoreFence fence, CancellationToken cancellationToken);
 
     /// <summary>
-    /// For restoring: puts in these records as they are, replacing those that differ, and this history where the project has none;
-    /// then, last, sets the identity and raises the sequence to at least the given one. Until that is done the store has no
+    /// For restoring a bucket: puts in these records as they are, replacing those that differ, and this history where the project has none;
+    /// then, last, sets the identity and raises the sequence to at least the given one. Until that is done the bucket has no
     /// identity, so that nothing slips in between; an interrupted restore is repeated.
     /// </summary>
-    ValueTask RestoreAsync(StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken);
+    ValueTask RestoreAsync(int bucket, StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken);
 }
 
-/// <summary>What a store is and how far it has come.</summary>
+/// <summary>What a store's bucket is and how far it has come.</summary>
 /// <param name="Sequence">Grows by one with each change to a record.</param>
 public readonly record struct StoreState(string? Identity, long Sequence);
 
-/// <summary>What a store must be for a first use to be taken: this identity, and no older than the journal.</summary>
+/// <summary>What a store's bucket must be for a first use to be taken: this identity, and no older than the journal.</summary>
 public readonly record struct StoreFence(string Identity, long MinSequence)
 {
-    /// <summary>No store satisfies it: for reading what is there and changing nothing.</summary>
+    /// <summary>No bucket satisfies it: for reading what is there and changing nothing.</summary>
     public static StoreFence Closed { get; } = new("", long.MaxValue);
 
     public bool HeldBy(StoreState state) => state.Identity == Identity && state.Sequence >= MinSequence;
@@ -70,10 +75,10 @@ public readonly record struct StoreFence(string Identity, long MinSequence)
 /// <summary>The outcome of a change to one record.</summary>
 /// <param name="Record">The record that holds now; null where there is none.</param>
 /// <param name="Changed">Whether this call changed it.</param>
-/// <param name="State">The store's state in the same step: tells whether the fence held.</param>
+/// <param name="State">The bucket's state in the same step: tells whether the fence held.</param>
 public sealed record RecordResult(TrustRecord? Record, bool Changed, StoreState State);
 
-/// <summary>The pins of one batch and the store's state when they were taken.</summary>
+/// <summary>The pins of one batch and its bucket's state when they were taken.</summary>
 public sealed record PinResult(IReadOnlyList<Pin> Pins, StoreState State);
 
 /// <summary>An operator's word that a file's bytes may change.</summary>
@@ -101,7 +106,7 @@ public sealed record ReplacedRecord(TrustRecord Was, Sha256Digest ReplacedBy, bo
 /// <param name="Added">The records that were put in, with their sequences.</param>
 /// <param name="Same">How many were there with the same digest.</param>
 /// <param name="Differences">Imported records that the store knows with another digest; left as they were.</param>
-/// <param name="State">The store's state in the last step: tells whether the fence held.</param>
+/// <param name="State">The bucket's state in the last step: tells whether the fence held.</param>
 public sealed record ImportResult(IReadOnlyList<TrustRecord> Added, int Same, IReadOnlyList<RecordDifference> Differences, StoreState State);
 
 /// <summary>Two records of one file that disagree.</summary>

@@ -1,12 +1,12 @@
 namespace Hashgate.Core.Trust;
 
 /// <summary>
-/// Which sequences are in the journal: all up to <see cref="CompleteThrough"/>, and some ranges beyond. Bounded: what doesn't fit
+/// Which sequences of a bucket are in the journal: all up to <see cref="CompleteThrough"/>, and some ranges beyond. Bounded: what doesn't fit
 /// is forgotten, and is then journaled a second time, which does no harm.
 /// </summary>
-internal sealed class SequenceSet(long completeThrough)
+/// <param name="maxBeyond">How many beyond it are kept.</param>
+internal sealed class SequenceSet(long completeThrough, int maxBeyond = 100_000)
 {
-    private const int MaxBeyond = 100_000;
     private readonly HashSet<long> _beyond = [];
 
     public long CompleteThrough { get; private set; } = completeThrough;
@@ -32,7 +32,7 @@ internal sealed class SequenceSet(long completeThrough)
         foreach (var sequence in sequences)
         {
             if (sequence == CompleteThrough + 1) Advance(sequence);
-            else if (sequence > CompleteThrough && _beyond.Count < MaxBeyond) _beyond.Add(sequence);
+            else if (sequence > CompleteThrough && _beyond.Count < maxBeyond) _beyond.Add(sequence);
         }
     }
 

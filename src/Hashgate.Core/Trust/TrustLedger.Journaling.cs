@@ -5,6 +5,8 @@ namespace Hashgate.Core.Trust;
 // What the journal has, and what it is still to be told.
 public sealed partial class TrustLedger
 {
+    private const int MaxBeyond = 100_000;
+
     private async ValueTask TryReopenAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -23,16 +25,15 @@ public sealed partial class TrustLedger
     }
 
     /// <summary>Has the entries on disk when it returns true. Not to be cancelled: the store has them already.</summary>
-    private async ValueTask<bool> TryAppendAsync(List<JournalEntry> entries, long completeThrough = 0)
+    /// <param name="completed">What a reading of the store has shown to be complete with these.</param>
+    private async ValueTask<bool> TryAppendAsync(IReadOnlyList<JournalEntry> entries, BucketSequences completed = default)
     {
-        var sequences = new List<long>(entries.Count);
-        foreach (var entry in entries)
+        var sequences = SequencesOf(entries);
+        var through = NoSequences.Raised(completed);
+        lock (_lock)
         {
-            if (entry.Record is not null && entry.Sequence > 0) sequences.Add(entry.Sequence);
+            foreach (var (bucket, added) in sequences) through = through.Raised(bucket, _journaled[bucket].CompleteThroughWith(added));
         }
-        sequences.Sort();
-        long through;
-        lock (_lock) through = Math.Max(completeThrough, _journaled.CompleteThroughWith(sequences));
         if (entries.Count > 0)
         {
             try
@@ -46,26 +47,52 @@ public sealed partial class TrustLedger
         }
         lock (_lock)
         {
-            _journaled.Add(sequences);
-            _journaled.Complete(completeThrough);
+            foreach (var (bucket, added) in sequences) _journaled[bucket].Add(added);
+            for (var bucket = 0; bucket < completed.Count; bucket++) _journaled[bucket].Complete(completed[bucket]);
         }
         return true;
     }
 
-    private bool IsJournaled(TrustRecord record)
+    /// <summary>The sequences of the entries' records by bucket, ascending.</summary>
+    private Dictionary<int, List<long>> SequencesOf(IReadOnlyList<JournalEntry> entries)
     {
-        lock (_lock) return _journaled.Contains(record.Sequence);
+        var sequences = new Dictionary<int, List<long>>();
+        foreach (var entry in entries)
+        {
+            if (entry is not { Record: { } record, Sequence: > 0 }) continue;
+            var bucket = BucketOf(record.Project);
+            if (!sequences.TryGetValue(bucket, out var added)) sequences.Add(bucket, added = new List<long>(entries.Count));
+            added.Add(entry.Sequence);
+        }
+        foreach (var added in sequences.Values) added.Sort();
+        return sequences;
     }
 
+    private bool IsJournaled(int bucket, TrustRecord record)
+    {
+        lock (_lock) return _journaled[bucket].Contains(record.Sequence);
+    }
+
+    private long CompleteThrough(int bucket)
+    {
+        lock (_lock) return _journaled[bucket].CompleteThrough;
+    }
+
+    private BucketSequences NoSequences => BucketSequences.All(0).AtLeast(store.BucketCount);
+
+    private IEnumerable<string> Failures => journal.Failure is { } failure ? [failure] : [];
+
+    private static SequenceSet[] Journaled(BucketSequences through) => [.. through.ToArray().Select(t => new SequenceSet(t, MaxBeyond / through.Count))];
+
     /// <summary>The sequences of the pins' records that aren't in the journal yet, and an entry for each.</summary>
-    private (HashSet<long> Fresh, List<JournalEntry> Entries) Unjournaled(IReadOnlyList<Pin> pins, DateTimeOffset now)
+    private (HashSet<long> Fresh, List<JournalEntry> Entries) Unjournaled(int bucket, IReadOnlyList<Pin> pins, DateTimeOffset now)
     {
         var (fresh, entries) = (new HashSet<long>(), new List<JournalEntry>());
         lock (_lock)
         {
             foreach (var pin in pins)
             {
-                if (pin.Record is { } record && !_journaled.Contains(record.Sequence) && fresh.Add(record.Sequence)) entries.Add(Entry(KindOf(pin), record, now));
+                if (pin.Record is { } record && !_journaled[bucket].Contains(record.Sequence) && fresh.Add(record.Sequence)) entries.Add(Entry(KindOf(pin), record, now));
             }
         }
         return (fresh, entries);

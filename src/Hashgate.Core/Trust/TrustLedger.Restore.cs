@@ -1,25 +1,39 @@
+using System.Runtime.CompilerServices;
+
 namespace Hashgate.Core.Trust;
 
 // What operators do: exchange, compare, restore, accept in bulk.
 public sealed partial class TrustLedger
 {
-    /// <summary>Every record of the store, by sequence.</summary>
+    /// <summary>Every record of the store: bucket by bucket, by sequence.</summary>
     /// <exception cref="StoreUnavailableException">The store can't be asked.</exception>
-    public IAsyncEnumerable<TrustRecord> ExportAsync(CancellationToken cancellationToken) => store.ReadAsync(0, cancellationToken);
+    public async IAsyncEnumerable<TrustRecord> ExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var bucket = 0; bucket < store.BucketCount; bucket++)
+        {
+            await foreach (var record in store.ReadAsync(bucket, 0, cancellationToken)) yield return record;
+        }
+    }
 
     /// <summary>Takes the records that aren't known; never overwrites one.</summary>
     public async ValueTask<LedgerImport> ImportAsync(IReadOnlyList<TrustRecord> records, string actor, string reason, CancellationToken cancellationToken)
     {
+        var results = await Task.WhenAll(records.GroupBy(r => BucketOf(r.Project)).Select(bucket => ImportAsync(bucket.Key, [.. bucket], cancellationToken)));
+        var (now, told) = (time.GetUtcNow(), results.Select(r => r.Result).OfType<ImportResult>().ToArray());
+        var entries = told.SelectMany(r => r.Added).Select(r => Entry(JournalKind.Imported, r, now) with { Actor = actor, Reason = reason }).ToArray();
+        if (entries.Length > 0) await TryAppendAsync(entries);
+        return new LedgerImport(entries.Length, told.Sum(r => r.Same), [.. told.SelectMany(r => r.Differences)], results.Select(r => r.Problem).Append(journal.Failure).OfType<string>().FirstOrDefault());
+    }
+
+    private async Task<(ImportResult? Result, string? Problem)> ImportAsync(int bucket, IReadOnlyList<TrustRecord> records, CancellationToken cancellationToken)
+    {
         ImportResult? result = null;
-        await WithStoreAsync(async fence =>
+        await WithStoreAsync(bucket, async fence =>
         {
             result = await store.ImportAsync(records, fence, cancellationToken);
-            Judge(result.State, fence);
+            Judge(bucket, result.State, fence);
         }, cancellationToken);
-        var now = time.GetUtcNow();
-        if (result is { Added.Count: > 0 })
-            await TryAppendAsync([.. result.Added.Select(r => Entry(JournalKind.Imported, r, now) with { Actor = actor, Reason = reason })]);
-        return new LedgerImport(result?.Added.Count ?? 0, result?.Same ?? 0, result?.Differences ?? [], Status.Count > 0 ? Status[0] : null);
+        return (result, _problems[bucket]);
     }
 
     /// <summary>Accepts what the upstream now says of the files that <paramref name="request"/> selects.</summary>
@@ -52,9 +66,9 @@ public sealed partial class TrustLedger
     {
         var union = new TrustUnion();
         await union.AddAsync(journal, cancellationToken);
-        var journaled = union.Resolve().Records.ToDictionary(r => (r.Project, r.Key));
+        var journaled = union.Resolve(NoSequences).Records.ToDictionary(r => (r.Project, r.Key));
         var (missing, different) = (new List<TrustRecord>(), new List<RecordDifference>());
-        await foreach (var record in store.ReadAsync(0, cancellationToken))
+        await foreach (var record in ExportAsync(cancellationToken))
         {
             if (!journaled.Remove((record.Project, record.Key), out var there)) missing.Add(record);
             else if (there.Sha256 != record.Sha256 || there.CoreMetadata != record.CoreMetadata || there.Conflict != record.Conflict) different.Add(new RecordDifference(record, there));
@@ -74,31 +88,40 @@ public sealed partial class TrustLedger
         if (identities is not [var identity]) return Refused(identities.Length == 0 ? "The journals are empty: there is nothing to restore from." : $"The journals belong to different stores ({string.Join(", ", identities)}).");
         try
         {
-            var state = await store.GetStateAsync(cancellationToken);
-            if (state.Identity is { } there && there != identity) return Refused($"The trust store is {there}, the journals belong to {identity}: restoring would mix two stores. Empty it first if it is the wrong one.");
+            var states = await store.GetStatesAsync(cancellationToken);
+            if (states.Select(s => s.Identity).FirstOrDefault(there => there is not null && there != identity) is { } stranger) return Refused($"The trust store is {stranger}, the journals belong to {identity}: restoring would mix two stores. Empty it first if it is the wrong one.");
             var union = new TrustUnion();
             await union.AddAsync(journal, cancellationToken);
             var own = union.Versions.ToHashSet();
             foreach (var other in others) await union.AddAsync(other, cancellationToken);
-            await foreach (var record in store.ReadAsync(0, cancellationToken)) union.Add(record);
-            var (records, highest) = union.Resolve(Math.Max(state.Sequence, journals.Max(j => j.HighestSequence)));
-            await store.RestoreAsync(new StoreState(identity, highest), records, union.History(), cancellationToken);
+            await foreach (var record in ExportAsync(cancellationToken)) union.Add(record);
+            var reached = journals.Aggregate(BucketSequences.Of([.. states.Select(s => s.Sequence)]), (highest, j) => highest.Raised(j.HighestSequence.AtLeast(store.BucketCount)));
+            var (records, highest) = union.Resolve(reached);
+            await RestoreAsync(identity, highest, records, union.History(), cancellationToken);
 
             var now = time.GetUtcNow();
             if (journal.Failure is not null) await TryReopenAsync(cancellationToken);
             var entries = records.Where(r => !own.Contains(r)).Select(r => Entry(r.Conflict ? JournalKind.Conflict : JournalKind.Read, r, now))
-                .Append(new JournalEntry { Kind = JournalKind.Store, When = now, Identity = identity, Sequence = highest });
+                .Append(StoreEntry(identity, highest));
             foreach (var batch in entries.Chunk(CatchUpBatch))
             {
-                if (!await TryAppendAsync([.. batch])) return Refused($"The records are back, but the journal can't tell: {journal.Failure}");
+                if (!await TryAppendAsync(batch)) return Refused($"The records are back, but the journal can't tell: {journal.Failure}");
             }
-            _storeProblem = null;
+            for (var bucket = 0; bucket < store.BucketCount; bucket++) _problems[bucket] = null;
             return new RestoreResult(records.Count, [.. records.Where(r => r.Conflict)], null);
         }
         catch (StoreUnavailableException e)
         {
             return Refused(e.Message);
         }
+    }
+
+    private async ValueTask RestoreAsync(string identity, BucketSequences highest, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken)
+    {
+        var (recordsOf, historyOf) = (records.ToLookup(r => BucketOf(r.Project)), history.ToLookup(h => BucketOf(h.Was.Project)));
+        // The last one first, as at a store's beginning: whoever meets the store meanwhile takes its identity from there.
+        for (var bucket = store.BucketCount - 1; bucket >= 0; bucket--)
+            await store.RestoreAsync(bucket, new StoreState(identity, highest[bucket]), [.. recordsOf[bucket]], [.. historyOf[bucket]], cancellationToken);
     }
 
     private static RestoreResult Refused(string problem) => new(0, [], problem);

@@ -30,16 +30,19 @@ internal sealed class TrustUnion
     }
 
     /// <summary>
-    /// One record per file, by sequence where nothing was renumbered. Those newly in conflict, and those whose number another file has too, get new numbers above <paramref name="highest"/>, so
-    /// that every replica notices.
+    /// One record per file, by sequence where nothing was renumbered. Those newly in conflict, and those whose number another file of their
+    /// bucket has too, get new numbers above <paramref name="highest"/>, so that every replica notices.
     /// </summary>
-    public (IReadOnlyList<TrustRecord> Records, long Highest) Resolve(long highest = 0)
+    /// <param name="highest">As many as the store has buckets.</param>
+    public (IReadOnlyList<TrustRecord> Records, BucketSequences Highest) Resolve(BucketSequences highest)
     {
         var resolved = _versions.Values.Select(Resolve).OrderBy(r => r.Record.Sequence).ToArray();
-        highest = Math.Max(highest, resolved.Length == 0 ? 0 : resolved[^1].Record.Sequence);
-        var numbers = new HashSet<long>();
-        var records = resolved.Select(r => !r.IsNew && numbers.Add(r.Record.Sequence) ? r.Record : r.Record with { Sequence = ++highest }).ToArray();
-        return (records, highest);
+        var reached = highest.ToArray();
+        int BucketOf(TrustRecord record) => ProjectBuckets.Of(record.Project, reached.Length);
+        foreach (var (record, _) in resolved) reached[BucketOf(record)] = Math.Max(reached[BucketOf(record)], record.Sequence);
+        var numbers = new HashSet<(int, long)>();
+        var records = resolved.Select(r => !r.IsNew && numbers.Add((BucketOf(r.Record), r.Record.Sequence)) ? r.Record : r.Record with { Sequence = ++reached[BucketOf(r.Record)] }).ToArray();
+        return (records, BucketSequences.Of(reached));
     }
 
     /// <summary>What operators replaced, oldest first, as far as the journals tell what was there before.</summary>

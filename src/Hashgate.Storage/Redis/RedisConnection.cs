@@ -18,8 +18,20 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
     /// <summary>How long operations take, each of one round trip or a few.</summary>
     public StoreTimes Times { get; } = new("redis", Run);
 
-    /// <summary>A key under the configured prefix.</summary>
-    public RedisKey Key(string name) => $"{{{options.KeyPrefix}}}:{name}";
+    /// <summary>Whether keys are spread over the slots of a Redis Cluster. A step of several keys is one only within a family, or a part of one.</summary>
+    public bool IsCluster => options.Cluster;
+
+    /// <summary>A key under the configured prefix. In a cluster those of one family, the name up to its first colon, lie in one slot.</summary>
+    public RedisKey Key(string name)
+    {
+        if (!IsCluster) return $"{{{options.KeyPrefix}}}:{name}";
+        var family = name.IndexOf(':', StringComparison.Ordinal) is var end and >= 0 ? end : name.Length;
+        return $"{{{options.KeyPrefix}:{name[..family]}}}{name[family..]}";
+    }
+
+    /// <summary>A key of a family that a cluster spreads: only those of one part lie in one slot. Elsewhere the part isn't in the key, so the name must be enough.</summary>
+    public RedisKey Key(string family, string part, string name) =>
+        IsCluster ? $"{{{options.KeyPrefix}:{family}:{part}}}:{name}" : Key($"{family}:{name}");
 
     /// <summary>Runs one operation, bounded in time.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached, doesn't answer in time, or refuses to write.</exception>

@@ -6,8 +6,14 @@ public sealed class RedisOptions
     /// <summary>A StackExchange.Redis connection string, <c>host:port,password=…,ssl=true</c>; none by default.</summary>
     public string? Configuration { get; set; }
 
-    /// <summary>What every key begins with, in braces, so that a cluster keeps all of them in one slot.</summary>
+    /// <summary>What every key begins with, in braces; <c>hashgate</c> by default.</summary>
     public string KeyPrefix { get; set; } = "hashgate";
+
+    /// <summary>
+    /// Whether it is a Redis Cluster, over which keys are spread: projects in <see cref="Core.Trust.ProjectBuckets.Count"/> buckets, and the
+    /// other families of keys each in one slot. False by default: all keys lie in one slot. It can't be changed under a store that holds records.
+    /// </summary>
+    public bool Cluster { get; set; }
 
     /// <summary>Whether a Redis that doesn't let its settings be read is taken to be durable.</summary>
     public bool AssumeDurable { get; set; }

@@ -10,7 +10,8 @@ namespace Hashgate.Storage.Trust;
 
 /// <summary>
 /// The journal as JSON Lines in numbered segments. Appends that come together share one flush. Each line carries the highest sequence and what
-/// the journal is complete through, so that opening reads one line however long the journal is.
+/// the journal is complete through, so that opening reads one line however long the journal is; of a store with several buckets a few dozen,
+/// as most tell of their own bucket alone.
 /// </summary>
 public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 {
@@ -45,9 +46,9 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 
     public string? Identity => Durable.Store;
 
-    public long HighestSequence => Durable.High;
+    public BucketSequences HighestSequence => Durable.High;
 
-    public long CompleteThrough => Durable.Through;
+    public BucketSequences CompleteThrough => Durable.Through;
 
     public string? Failure => _failure;
 
@@ -76,7 +77,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
         }
     }
 
-    public async ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, long completeThrough, CancellationToken cancellationToken)
+    public async ValueTask AppendAsync(IReadOnlyList<JournalEntry> entries, BucketSequences completeThrough, CancellationToken cancellationToken)
     {
         if (entries.Count == 0) return;
         using var measured = Times.Measure(Append);

@@ -27,8 +27,9 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         {
             var end = LastLineEnd(handle, RandomAccess.GetLength(handle));
             var torn = PutTornAside(paths[^1], handle, end, flush);
-            // A crash may have come between a segment's making and its first line; the one before has the tail then.
-            var tail = end > 0 ? TailOf(handle, end, paths[^1]) : paths.Length > 1 ? TailOf(paths[^2]) : default;
+            // A crash may have come between a segment's making and its first line; the ones before have the tail then.
+            var tail = JournalTailLine.Read(TailLines(handle, end, paths[^1]).Concat(paths.Reverse().Skip(1).SelectMany(TailLines)))
+                ?? throw new InvalidDataException($"The trust journal in {directory} is damaged: its beginning is missing. Put its files right from a backup; what other journals hold can be restored with 'hashgate trust restore'.");
             return (new JournalSegment(paths[^1], handle, end), tail, torn);
         }
         catch
@@ -106,21 +107,25 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
         return tornFile;
     }
 
-    private static JournalTail TailOf(string path)
+    private static IEnumerable<JournalTailLine> TailLines(string path)
     {
         using var handle = File.OpenHandle(path);
         var length = RandomAccess.GetLength(handle);
         if (length != LastLineEnd(handle, length)) throw new InvalidDataException($"The trust journal's {path} ends within a line, and another segment follows it.");
-        return TailOf(handle, length, path);
+        foreach (var line in TailLines(handle, length, path)) yield return line;
     }
 
-    private static JournalTail TailOf(SafeFileHandle handle, long end, string path)
+    /// <summary>What the lines tell of the journal's tail, the last one first.</summary>
+    private static IEnumerable<JournalTailLine> TailLines(SafeFileHandle handle, long end, string path)
     {
-        if (end == 0) return default;
-        var start = LastLineEnd(handle, end - 1);
-        var line = new byte[end - 1 - start];
-        RandomAccess.Read(handle, line, start);
-        return JournalLine.ReadTail(line, $"{path}, last line");
+        for (var number = 1; end > 0; number++)
+        {
+            var start = LastLineEnd(handle, end - 1);
+            var line = new byte[end - 1 - start];
+            RandomAccess.Read(handle, line, start);
+            yield return JournalLine.ReadTail(line, number == 1 ? $"{path}, last line" : $"{path}, line {number} from its end");
+            end = start;
+        }
     }
 
     /// <summary>The offset behind the last line feed before <paramref name="before"/>; 0 where there is none.</summary>

@@ -10,16 +10,18 @@ namespace Hashgate.Storage.Trust;
 /// </summary>
 internal static class JournalWriter
 {
-    public static void Write(Utf8JsonWriter json, JournalTail tail, JournalEntry entry)
+    public static void Write(Utf8JsonWriter json, JournalTailLine line, JournalEntry entry)
     {
         json.WriteStartObject();
-        if (tail.Store is { } store) json.WriteString("store", store);
-        json.WriteNumber("high", tail.High);
-        json.WriteNumber("through", tail.Through);
+        if (line.Store is { } store) json.WriteString("store", store);
+        if (line.Bucket is { } bucket) json.WriteNumber("bucket", bucket);
+        Write(json, "high", line.High);
+        Write(json, "through", line.Through);
         json.WriteStartObject("entry");
         json.WriteString("kind", Name(entry.Kind));
         json.WriteString("when", entry.When);
         json.WriteNumber("sequence", entry.Sequence);
+        if (entry.Sequences is { } sequences) Write(json, "sequences", sequences);
         if (entry.Identity is { } identity) json.WriteString("identity", identity);
         if (entry.Record is { } record) Write(json, record);
         if (entry.Claim is { } claim) Write(json, claim);
@@ -60,6 +62,12 @@ internal static class JournalWriter
         if (claim.UploadTime is { } uploaded) json.WriteString("uploadTime", uploaded);
         if (claim.CoreMetadata is { } metadata) Write(json, "coreMetadata", metadata);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, BucketSequences sequences)
+    {
+        json.WritePropertyName(name);
+        BucketSequencesConverter.Write(json, sequences);
     }
 
     private static void Write(Utf8JsonWriter json, string name, Sha256Digest digest)

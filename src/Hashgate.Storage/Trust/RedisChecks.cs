@@ -28,12 +28,12 @@ public static class RedisChecks
             {
                 Check(settings.Values, problems);
             }
-            var version = (long?)await redis.RunAsync(db => db.HashGetAsync(RedisTrustStore.StateKeyOf(redis), "version"), cancellationToken);
+            var version = (long?)await redis.RunAsync(db => db.HashGetAsync(RedisTrustStore.StateKeyOf(redis, 0), "version"), cancellationToken);
             if (version > RedisTrustStore.Version)
                 problems.Add(string.Create(CultureInfo.InvariantCulture, $"The trust store in Redis has schema version {version}; this program knows up to {RedisTrustStore.Version}. Run the newer program."));
             // From here on it holds records that an older program can't read.
             else if (problems.Count == 0 && version < RedisTrustStore.Version)
-                await redis.RunAsync(db => db.HashSetAsync(RedisTrustStore.StateKeyOf(redis), "version", RedisTrustStore.Version), cancellationToken);
+                await redis.RunAsync(db => db.HashSetAsync(RedisTrustStore.StateKeyOf(redis, 0), "version", RedisTrustStore.Version), cancellationToken);
             return new RedisCheckResult(null, problems);
         }
         catch (StoreUnavailableException e)

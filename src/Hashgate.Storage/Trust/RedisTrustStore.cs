@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Hashgate.Core.Packaging;
@@ -8,7 +9,8 @@ using StackExchange.Redis;
 namespace Hashgate.Storage.Trust;
 
 /// <summary>
-/// Trust records in Redis: a hash of records and a list of replaced ones per project, an index by sequence, and the state. The index names a
+/// Trust records in Redis: a hash of records and a list of replaced ones per project, and for each bucket an index by sequence and the state, all of
+/// which lie in one slot of a cluster, for scripts touch them together. The index names a
 /// record by project and key, and many that were recorded at once by their project and the first of their numbers. No key ever expires. A call is cut into scripts of at most 1,000 records, so that a huge project doesn't hold up others; each checks the fence.
 /// </summary>
 public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
@@ -24,18 +26,17 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
     /// <summary>What the keys and values look like; kept beside the identity.</summary>
     internal const long Version = 2;
 
-    private RedisKey StateKey => StateKeyOf(redis);
-    internal static RedisKey StateKeyOf(RedisConnection redis) => redis.Key("trust:state");
+    public int BucketCount { get; } = BucketsOf(redis);
 
-    private RedisKey IndexKey => redis.Key("trust:sequence");
+    internal static int BucketsOf(RedisConnection redis) => redis.IsCluster ? ProjectBuckets.Count : 1;
 
-    public ValueTask<StoreState> GetStateAsync(CancellationToken cancellationToken) => redis.RunAsync(StateAsync, cancellationToken);
+    public ValueTask<StoreState> GetStateAsync(int bucket, CancellationToken cancellationToken) => redis.RunAsync(db => StateAsync(db, bucket), cancellationToken);
 
-    public ValueTask<StoreState> InitializeAsync(string identity, CancellationToken cancellationToken) => redis.RunAsync(async db =>
+    public ValueTask<StoreState> InitializeAsync(int bucket, string identity, CancellationToken cancellationToken) => redis.RunAsync(async db =>
     {
         // An emptied identity (a restore under way) is a field that is there, and stays.
-        if (await db.HashSetAsync(StateKey, "identity", identity, When.NotExists)) await db.HashSetAsync(StateKey, "version", Version);
-        return await StateAsync(db);
+        if (await db.HashSetAsync(StateKey(bucket), "identity", identity, When.NotExists)) await db.HashSetAsync(StateKey(bucket), "version", Version);
+        return await StateAsync(db, bucket);
     }, cancellationToken);
 
     public async ValueTask<PinResult> PinAsync(ProjectName project, string upstream, IReadOnlyList<FileClaim> claims, DateTimeOffset now, StoreFence fence, CancellationToken cancellationToken)
@@ -83,11 +84,11 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
         return [.. entries.Select(e => JsonSerializer.Deserialize((byte[])e!, TrustJson.Default.ReplacedRecord)!)];
     }
 
-    public async IAsyncEnumerable<TrustRecord> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TrustRecord> ReadAsync(int bucket, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var from = afterSequence; ; from += Window)
         {
-            var (records, last) = await redis.RunAsync(db => WindowAsync(db, from), cancellationToken);
+            var (records, last) = await redis.RunAsync(db => WindowAsync(db, bucket, from), cancellationToken);
             foreach (var record in records) yield return record;
             if (from + Window >= last) yield break;
         }
@@ -95,34 +96,43 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
 
     public async ValueTask<ImportResult> ImportAsync(IReadOnlyList<TrustRecord> records, StoreFence fence, CancellationToken cancellationToken)
     {
-        var state = await GetStateAsync(cancellationToken);
+        var state = records.Count == 0 ? default : await GetStateAsync(BucketOf(records[0].Project), cancellationToken);
         var added = new List<TrustRecord>();
         var differences = new List<RecordDifference>();
         var same = 0;
-        foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
+        foreach (var chunks in Batches(records))
         {
-            var reply = await redis.RunAsync(db => PutAsync(db, chunk[0].Project, chunk, state.Sequence, fence), cancellationToken);
-            state = StateOf(reply);
-            for (var i = 0; i < chunk.Length; i++)
+            var counted = state.Sequence;
+            var replies = await redis.RunAsync(db => Task.WhenAll(chunks.Select(chunk =>
             {
-                var (number, here) = Entry(reply, i, chunk[i].Project, chunk[i].Key);
-                if (number is { } sequence) added.Add(chunk[i] with { Sequence = sequence });
-                else if (here is not null && here.Sha256 != chunk[i].Sha256) differences.Add(new RecordDifference(here, chunk[i]));
-                else if (here is not null) same++;
+                counted += chunk.Length;
+                return PutAsync(db, chunk[0].Project, chunk, counted - chunk.Length, fence);
+            })), cancellationToken);
+            foreach (var (chunk, reply) in chunks.Zip(replies))
+            {
+                state = StateOf(reply);
+                for (var i = 0; i < chunk.Length; i++)
+                {
+                    var (number, here) = Entry(reply, i, chunk[i].Project, chunk[i].Key);
+                    if (number is { } sequence) added.Add(chunk[i] with { Sequence = sequence });
+                    else if (here is not null && here.Sha256 != chunk[i].Sha256) differences.Add(new RecordDifference(here, chunk[i]));
+                    else if (here is not null) same++;
+                }
             }
         }
         return new ImportResult(added, same, differences, state);
     }
 
-    public async ValueTask RestoreAsync(StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken)
+    public async ValueTask RestoreAsync(int bucket, StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken)
     {
-        await redis.RunAsync(db => db.HashSetAsync(StateKey, "identity", ""), cancellationToken);
-        foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
+        await redis.RunAsync(db => db.HashSetAsync(StateKey(bucket), "identity", ""), cancellationToken);
+        foreach (var chunks in Batches(records))
         {
             await redis.RunAsync(async db =>
             {
-                await db.HashSetAsync(RecordsKey(chunk[0].Project), [.. chunk.Select(r => new HashEntry(r.Key.Value, RedisRecords.EncodeNumbered(r)))]);
-                return await db.SortedSetAddAsync(IndexKey, [.. chunk.Select(r => new SortedSetEntry(RedisIndexEntry.Of(r), r.Sequence))]);
+                var index = db.SortedSetAddAsync(IndexKey(bucket), [.. chunks.SelectMany(chunk => chunk).Select(r => new SortedSetEntry(RedisIndexEntry.Of(r), r.Sequence))]);
+                await Task.WhenAll(chunks.Select(chunk => db.HashSetAsync(RecordsKey(chunk[0].Project), [.. chunk.Select(r => new HashEntry(r.Key.Value, RedisRecords.EncodeNumbered(r)))])));
+                return await index;
             }, cancellationToken);
         }
         foreach (var entries in history.GroupBy(h => h.Was.Project))
@@ -133,8 +143,8 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
         }
         await redis.RunAsync(async db =>
         {
-            await db.HashSetAsync(StateKey, "version", Version);
-            return await db.ScriptEvaluateAsync(RedisTrustScripts.FinishRestore, [StateKey], [state.Identity, state.Sequence]);
+            await db.HashSetAsync(StateKey(bucket), "version", Version);
+            return await db.ScriptEvaluateAsync(RedisTrustScripts.FinishRestore, [StateKey(bucket)], [state.Identity, state.Sequence]);
         }, cancellationToken);
     }
 
@@ -169,7 +179,7 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
             var (value, state) = await redis.RunAsync(async db =>
             {
                 var record = db.HashGetAsync(RecordsKey(project), key.Value);
-                return (await record, await StateAsync(db));
+                return (await record, await StateAsync(db, BucketOf(project)));
             }, cancellationToken);
             if (value.IsNull) return new RecordResult(null, false, state);
             var was = RedisRecords.Decode(project, key, value);
@@ -179,7 +189,35 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
         }
     }
 
-    private RedisKey RecordsKey(ProjectName project) => redis.Key("trust:project:" + project.Value);
+    /// <summary>Each project's records in pieces of what one script takes, as many pieces together as one round trip takes.</summary>
+    private static IEnumerable<TrustRecord[][]> Batches(IReadOnlyList<TrustRecord> records)
+    {
+        var (batch, count) = (new List<TrustRecord[]>(), 0);
+        foreach (var chunk in records.GroupBy(r => r.Project).SelectMany(project => project.Chunk(Chunk)))
+        {
+            if (count + chunk.Length > Chunk)
+            {
+                yield return [.. batch];
+                batch.Clear();
+                count = 0;
+            }
+            batch.Add(chunk);
+            count += chunk.Length;
+        }
+        if (count > 0) yield return [.. batch];
+    }
 
-    private RedisKey HistoryKey(ProjectName project) => redis.Key("trust:history:" + project.Value);
+    private int BucketOf(ProjectName project) => ProjectBuckets.Of(project, BucketCount);
+
+    internal static RedisKey StateKeyOf(RedisConnection redis, int bucket) => Key(redis, bucket, "state");
+
+    private RedisKey StateKey(int bucket) => StateKeyOf(redis, bucket);
+
+    private RedisKey IndexKey(int bucket) => Key(redis, bucket, "sequence");
+
+    private RedisKey RecordsKey(ProjectName project) => Key(redis, BucketOf(project), "project:" + project.Value);
+
+    private RedisKey HistoryKey(ProjectName project) => Key(redis, BucketOf(project), "history:" + project.Value);
+
+    private static RedisKey Key(RedisConnection redis, int bucket, string name) => redis.Key("trust", bucket.ToString(CultureInfo.InvariantCulture), name);
 }

@@ -20,9 +20,11 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
     /// <exception cref="StoreUnavailableException">It can't be opened; later calls try again.</exception>
     public ValueTask OpenAsync(CancellationToken cancellationToken) => _database.OpenAsync(cancellationToken);
 
-    public ValueTask<StoreState> GetStateAsync(CancellationToken cancellationToken) => _database.ReadAsync(State, cancellationToken);
+    public int BucketCount => 1;
 
-    public ValueTask<StoreState> InitializeAsync(string identity, CancellationToken cancellationToken) => _database.WriteAsync(session =>
+    public ValueTask<StoreState> GetStateAsync(int bucket, CancellationToken cancellationToken) => _database.ReadAsync(State, cancellationToken);
+
+    public ValueTask<StoreState> InitializeAsync(int bucket, string identity, CancellationToken cancellationToken) => _database.WriteAsync(session =>
     {
         session.Execute("UPDATE state SET identity = @1 WHERE identity IS NULL AND sequence = 0", identity);
         return State(session);
@@ -53,7 +55,7 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
         return history;
     }, cancellationToken);
 
-    public async IAsyncEnumerable<TrustRecord> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<TrustRecord> ReadAsync(int bucket, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var from = afterSequence; ; from += Window)
         {
@@ -80,7 +82,7 @@ public sealed class SqliteTrustStore(string path) : ITrustStore, IDisposable
         return new ImportResult(added, fence.HeldBy(state) ? records.Count - added.Count - differences.Count : 0, differences, state);
     }, cancellationToken);
 
-    public async ValueTask RestoreAsync(StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken) => await _database.WriteAsync(session =>
+    public async ValueTask RestoreAsync(int bucket, StoreState state, IReadOnlyList<TrustRecord> records, IReadOnlyList<ReplacedRecord> history, CancellationToken cancellationToken) => await _database.WriteAsync(session =>
     {
         var rows = new SqliteRecords(session);
         foreach (var record in records) rows.Put(record);

@@ -14,7 +14,7 @@ public sealed class TrustLedgerTests
         var rig = await StartAsync();
         Assert.Empty(rig.Ledger.Status);
         Assert.NotNull(_journal.Identity);
-        Assert.Equal(_journal.Identity, (await _store.GetStateAsync(default)).Identity);
+        Assert.Equal(_journal.Identity, (await _store.GetStateAsync(0, default)).Identity);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class TrustLedgerTests
     {
         await (await StartAsync()).PinAsync("a.zip", "1");
         var other = new MemoryTrustStore();
-        await other.InitializeAsync("other", default);
+        await other.InitializeAsync(0, "other", default);
         var rig = await new LedgerRig(other, _journal).StartAsync();
         Assert.Contains("other", Assert.Single(rig.Ledger.Status), StringComparison.Ordinal);
         Assert.Equal(PinOutcome.Unrecorded, (await rig.PinAsync("b.zip", "1")).Outcome);
@@ -69,7 +69,7 @@ public sealed class TrustLedgerTests
         await rig.PinAsync(TrustClaims.Of("a.zip", "1"), TrustClaims.Of("b.zip", "2"));
         Assert.Equal(before + 1, _journal.Appends);
         Assert.Equal([JournalKind.Store, JournalKind.New, JournalKind.New], _journal.Entries.Select(e => e.Kind));
-        Assert.Equal(2, _journal.CompleteThrough);
+        Assert.Equal(BucketSequences.All(2), _journal.CompleteThrough);
     }
 
     [Fact]
@@ -106,12 +106,12 @@ public sealed class TrustLedgerTests
         Assert.Contains("full", Assert.Single(rig.Ledger.Status), StringComparison.Ordinal);
         // While the journal fails nothing more goes into the store.
         await rig.PinAsync("c.zip", "3");
-        Assert.Equal(2, (await _store.GetStateAsync(default)).Sequence);
+        Assert.Equal(2, (await _store.GetStateAsync(0, default)).Sequence);
         _journal.Full = false;
         rig.Clock.Advance(TimeSpan.FromSeconds(10));
         await rig.Ledger.CheckAsync(default);
         Assert.Empty(rig.Ledger.Status);
-        Assert.Equal(2, _journal.CompleteThrough);
+        Assert.Equal(BucketSequences.All(2), _journal.CompleteThrough);
         Assert.Equal(PinOutcome.Same, (await rig.PinAsync("b.zip", "2")).Outcome);
     }
 
@@ -138,7 +138,7 @@ public sealed class TrustLedgerTests
         await rig.PinAsync("mine.zip", "1");
         await rig.Ledger.CheckAsync(default);
         await rig.Ledger.CheckAsync(default);
-        Assert.Equal(2501, _journal.CompleteThrough);
+        Assert.Equal(BucketSequences.All(2501), _journal.CompleteThrough);
         Assert.Equal(2501, _journal.Entries.Count(e => e.Record is not null));
         await other.Ledger.CheckAsync(default);
         Assert.Equal(await rig.ExportAsync(), ((MemoryJournal)other.Journal).Entries.Select(e => e.Record).OfType<TrustRecord>().OrderBy(r => r.Sequence));
@@ -247,9 +247,9 @@ public sealed class TrustLedgerTests
         Assert.Equal(ProofOutcome.Differs, await rig.ProveAsync("a.zip", "1"));
         Assert.Equal(PinOutcome.Same, (await rig.PinAsync("b.zip", "1")).Outcome);
         // Restoring again finds nothing new to disagree about.
-        var state = await _store.GetStateAsync(default);
+        var state = await _store.GetStateAsync(0, default);
         Assert.Single((await rig.Ledger.RestoreAsync([other.Journal], default)).Conflicts);
-        Assert.Equal(state, await _store.GetStateAsync(default));
+        Assert.Equal(state, await _store.GetStateAsync(0, default));
         await rig.Ledger.AcceptAsync(rig.Override("a.zip", "2"), default);
         Assert.Equal(ProofOutcome.Proven, await rig.ProveAsync("a.zip", "2"));
         _store.Flush();

@@ -143,7 +143,7 @@ public sealed class RedisTrustLossTests : TrustLossContract
         {
             try
             {
-                await _store!.GetStateAsync(patience.Token);
+                await _store!.GetStateAsync(0, patience.Token);
                 return;
             }
             catch (StoreUnavailableException)

@@ -13,6 +13,8 @@ public abstract class TrustStoreContract : IAsyncLifetime
 
     protected ITrustStore Store { get; private set; } = null!;
 
+    private int Bucket => ProjectBuckets.Of(Project, Store.BucketCount);
+
     protected abstract Task<ITrustStore> OpenAsync();
 
     /// <summary>Another client of the same store, as another process would have it.</summary>
@@ -23,7 +25,7 @@ public abstract class TrustStoreContract : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Store = await OpenAsync();
-        await Store.InitializeAsync("store-1", default);
+        await Store.InitializeAsync(Bucket, "store-1", default);
     }
 
     public Task DisposeAsync() => CloseAsync();
@@ -31,8 +33,8 @@ public abstract class TrustStoreContract : IAsyncLifetime
     [Fact]
     public async Task Initialize_second_identity_changes_nothing()
     {
-        Assert.Equal(new StoreState("store-1", 0), await Store.InitializeAsync("store-2", default));
-        Assert.Equal(new StoreState("store-1", 0), await Store.GetStateAsync(default));
+        Assert.Equal(new StoreState("store-1", 0), await Store.InitializeAsync(Bucket, "store-2", default));
+        Assert.Equal(new StoreState("store-1", 0), await Store.GetStateAsync(Bucket, default));
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public abstract class TrustStoreContract : IAsyncLifetime
         var changed = (await PinAsync(TrustClaims.Of("demo-1.0.tar.gz", "b"))).Pins.Single();
         Assert.Equal(PinOutcome.Changed, changed.Outcome);
         Assert.Equal(first.Sha256, changed.Record!.Sha256);
-        Assert.Equal(1, (await Store.GetStateAsync(default)).Sequence);
+        Assert.Equal(1, (await Store.GetStateAsync(Bucket, default)).Sequence);
     }
 
     [Fact]
@@ -96,7 +98,7 @@ public abstract class TrustStoreContract : IAsyncLifetime
         }
         var expected = (await Store.GetProjectAsync(Project, default)).Where(r => r.Sequence > after).OrderBy(r => r.Sequence);
         Assert.Equal(expected, await ReadAllAsync(after));
-        Assert.Equal(2508, (await Store.GetStateAsync(default)).Sequence);
+        Assert.Equal(2508, (await Store.GetStateAsync(Bucket, default)).Sequence);
     }
 
     [Fact]
@@ -221,15 +223,16 @@ public abstract class TrustStoreContract : IAsyncLifetime
     public async Task Restore_puts_records_in_as_they_are_and_raises_the_sequence()
     {
         var one = TrustRecord.Of(Project, "pypi", TrustClaims.Of("demo-1.0.zip", "a"), Now) with { Sequence = 40, ProvenAt = Now, Size = 3, AcceptedAt = Now };
-        var two = TrustRecord.Of(ProjectName.Parse("other"), "corp", TrustClaims.Of("other-1.0.zip", "b"), Now) with { Sequence = 41, Conflict = true };
+        // In one bucket with the other where a store has several.
+        var two = TrustRecord.Of(ProjectName.Parse("other-34"), "corp", TrustClaims.Of("other-1.0.zip", "b"), Now) with { Sequence = 41, Conflict = true };
         await PinAsync(TrustClaims.Of("demo-1.0.zip", "x"));
         var replaced = Override("a").Replacing(one);
-        await Store.RestoreAsync(new StoreState("store-9", 50), [one, two], [replaced], default);
-        Assert.Equal(new StoreState("store-9", 50), await Store.GetStateAsync(default));
+        await Store.RestoreAsync(Bucket, new StoreState("store-9", 50), [one, two], [replaced], default);
+        Assert.Equal(new StoreState("store-9", 50), await Store.GetStateAsync(Bucket, default));
         Assert.Equal([one, two], await ReadAllAsync(0));
         Assert.Equal([replaced], await Store.GetHistoryAsync(Project, default));
-        await Store.RestoreAsync(new StoreState("store-9", 10), [one, two], [replaced], default);
-        Assert.Equal(new StoreState("store-9", 50), await Store.GetStateAsync(default));
+        await Store.RestoreAsync(Bucket, new StoreState("store-9", 10), [one, two], [replaced], default);
+        Assert.Equal(new StoreState("store-9", 50), await Store.GetStateAsync(Bucket, default));
         Assert.Single(await Store.GetHistoryAsync(Project, default));
     }
 
@@ -240,7 +243,7 @@ public abstract class TrustStoreContract : IAsyncLifetime
     private async Task<List<TrustRecord>> ReadAllAsync(long after)
     {
         var records = new List<TrustRecord>();
-        await foreach (var record in Store.ReadAsync(after, default)) records.Add(record);
+        await foreach (var record in Store.ReadAsync(Bucket, after, default)) records.Add(record);
         return records;
     }
 

@@ -19,11 +19,11 @@ public sealed class FileTrustJournalTests : IDisposable
         JournalEntry[] entries = [Store("s"), New(1), New(2)];
         await using (var journal = FileTrustJournal.Open(Folder))
         {
-            await journal.AppendAsync(entries, 2, default);
-            await journal.AppendAsync([New(9)], 0, default);
+            await journal.AppendAsync(entries, BucketSequences.All(2), default);
+            await journal.AppendAsync([New(9)], BucketSequences.All(0), default);
         }
         await using var again = FileTrustJournal.Open(Folder);
-        Assert.Equal(("s", 9L, 2L), (again.Identity, again.HighestSequence, again.CompleteThrough));
+        Assert.Equal(("s", BucketSequences.All(9), BucketSequences.All(2)), (again.Identity, again.HighestSequence, again.CompleteThrough));
         Assert.Equal([.. entries, New(9)], await ReadAsync(again));
     }
 
@@ -32,43 +32,43 @@ public sealed class FileTrustJournalTests : IDisposable
     {
         await using (var journal = FileTrustJournal.Open(Folder, segmentBytes: 1000))
         {
-            for (var i = 1; i <= 20; i++) await journal.AppendAsync([New(i)], i, default);
+            for (var i = 1; i <= 20; i++) await journal.AppendAsync([New(i)], BucketSequences.All(i), default);
             Assert.Equal(20, (await ReadAsync(journal)).Count);
         }
         Assert.True(Directory.GetFiles(Folder).Length > 3);
         await using var again = FileTrustJournal.Open(Folder);
         Assert.Equal(Enumerable.Range(1, 20).Select(i => New(i)), await ReadAsync(again));
-        Assert.Equal(20, again.CompleteThrough);
+        Assert.Equal(BucketSequences.All(20), again.CompleteThrough);
     }
 
     [Fact]
     public async Task Open_torn_last_line_is_cut_off_and_kept_aside()
     {
-        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([Store("s"), New(1), New(2)], 2, default);
+        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([Store("s"), New(1), New(2)], BucketSequences.All(2), default);
         var file = Directory.GetFiles(Folder).Single();
         var bytes = await File.ReadAllBytesAsync(file);
         await File.WriteAllBytesAsync(file, bytes[..^30]);
         await using var again = FileTrustJournal.Open(Folder);
-        Assert.Equal(1, again.HighestSequence);
+        Assert.Equal(BucketSequences.All(1), again.HighestSequence);
         Assert.StartsWith("{\"store\":\"s\",\"high\":2", await File.ReadAllTextAsync(again.TornFile!), StringComparison.Ordinal);
-        await again.AppendAsync([New(3)], 0, default);
+        await again.AppendAsync([New(3)], BucketSequences.All(0), default);
         Assert.Equal([Store("s"), New(1), New(3)], await ReadAsync(again));
     }
 
     [Fact]
     public async Task Open_crash_before_the_first_line_of_a_segment_takes_the_tail_of_the_one_before()
     {
-        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([Store("s"), New(7)], 7, default);
+        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([Store("s"), New(7)], BucketSequences.All(7), default);
         await File.WriteAllTextAsync(Path.Combine(Folder, "00000002.jsonl"), "{\"st");
         await using var again = FileTrustJournal.Open(Folder);
-        Assert.Equal(("s", 7L), (again.Identity, again.HighestSequence));
+        Assert.Equal(("s", BucketSequences.All(7)), (again.Identity, again.HighestSequence));
         Assert.NotNull(again.TornFile);
     }
 
     [Fact]
     public async Task Read_damaged_line_is_an_error_that_names_it()
     {
-        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([New(1), New(2), New(3)], 3, default);
+        await using (var journal = FileTrustJournal.Open(Folder)) await journal.AppendAsync([New(1), New(2), New(3)], BucketSequences.All(3), default);
         var file = Directory.GetFiles(Folder).Single();
         var lines = await File.ReadAllLinesAsync(file);
         lines[1] = "oops";
@@ -103,7 +103,7 @@ public sealed class FileTrustJournalTests : IDisposable
             if (Interlocked.Increment(ref flushes) == 2) hold.Wait();
             RandomAccess.FlushToDisk(handle);
         });
-        var appends = Enumerable.Range(1, 100).Select(i => journal.AppendAsync([New(i)], i, default).AsTask()).ToArray();
+        var appends = Enumerable.Range(1, 100).Select(i => journal.AppendAsync([New(i)], BucketSequences.All(i), default).AsTask()).ToArray();
         Assert.All(appends, a => Assert.False(a.IsCompleted));
         hold.Set();
         await Task.WhenAll(appends);
@@ -120,17 +120,17 @@ public sealed class FileTrustJournalTests : IDisposable
             if (full) throw new IOException("No space left on device");
             RandomAccess.FlushToDisk(handle);
         });
-        await journal.AppendAsync([New(1)], 1, default);
+        await journal.AppendAsync([New(1)], BucketSequences.All(1), default);
         full = true;
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await journal.AppendAsync([New(2)], 2, default));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await journal.AppendAsync([New(2)], BucketSequences.All(2), default));
         Assert.Contains("No space left", journal.Failure, StringComparison.Ordinal);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await journal.ReopenAsync(default));
         full = false;
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await journal.AppendAsync([New(3)], 3, default));
-        Assert.Equal((1L, 1L), (journal.HighestSequence, journal.CompleteThrough));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await journal.AppendAsync([New(3)], BucketSequences.All(3), default));
+        Assert.Equal((BucketSequences.All(1), BucketSequences.All(1)), (journal.HighestSequence, journal.CompleteThrough));
         await journal.ReopenAsync(default);
         Assert.Null(journal.Failure);
-        await journal.AppendAsync([New(4)], 0, default);
+        await journal.AppendAsync([New(4)], BucketSequences.All(0), default);
         Assert.Equal([New(1), New(4)], await ReadAsync(journal));
     }
 

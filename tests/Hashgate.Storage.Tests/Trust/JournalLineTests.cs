@@ -32,6 +32,7 @@ public sealed class JournalLineTests
     public static TheoryData<JournalEntry> Entries => new([
         .. Enum.GetValues<JournalKind>().Select(kind => new JournalEntry { Kind = kind, When = Now }),
         new JournalEntry { Kind = JournalKind.Store, When = Now, Identity = "s", Sequence = 3 },
+        new JournalEntry { Kind = JournalKind.Store, When = Now, Identity = "s", Sequences = Each(3) },
         new JournalEntry { Kind = JournalKind.New, When = Now, Sequence = 1, Record = Record },
         new JournalEntry { Kind = JournalKind.Changed, When = Now, Record = WholeRecord, Claim = WholeClaim },
         new JournalEntry { Kind = JournalKind.Changed, When = Now, Record = WholeRecord, Claim = WholeClaim with { Size = null, UploadTime = null, CoreMetadata = null } },
@@ -42,12 +43,14 @@ public sealed class JournalLineTests
     [Theory, MemberData(nameof(Entries))]
     public void Written_line_is_what_the_serializer_writes_and_reads(JournalEntry entry)
     {
-        foreach (var tail in new[] { default, new JournalTail("store", 5, 4) })
+        foreach (var tail in new[] { default, new JournalTail("store", BucketSequences.All(5), BucketSequences.All(4)), new JournalTail("store", Each(5), Each(4)), new JournalTail("store", Each(5), Each(4), 64) })
         {
             var (line, after) = Write(entry, tail);
-            Assert.Equal(JsonSerializer.Serialize(new JournalLine(after.Store, after.High, after.Through, entry), JournalJson.Default.JournalLine), line);
+            var (next, told) = JournalTailLine.Next(tail, entry, BucketSequences.All(2));
+            Assert.Equal(next, after);
+            Assert.Equal(JsonSerializer.Serialize(new JournalLine(told.Store, told.Bucket, told.High, told.Through, entry), JournalJson.Default.JournalLine), line);
             Assert.Equal(entry, JournalLine.Read(Encoding.UTF8.GetBytes(line), "here").Entry);
-            Assert.Equal(after, JournalLine.ReadTail(Encoding.UTF8.GetBytes(line), "here"));
+            Assert.Equal(told, JournalLine.ReadTail(Encoding.UTF8.GetBytes(line), "here"));
         }
     }
 
@@ -57,15 +60,19 @@ public sealed class JournalLineTests
     [InlineData("[1]")]
     [InlineData("""{"high":1,"through":1,"entry":{"kind":"New"}""")]
     [InlineData("""{"high":"1","through":1,"entry":{"kind":"New"}}""")]
+    [InlineData("""{"high":[1,1],"through":1,"entry":{"kind":"New"}}""")]
+    [InlineData("""{"bucket":64,"high":1,"through":1,"entry":{"kind":"New"}}""")]
     [InlineData("""{"high":1,"entry":{"kind":"New"}}""")]
     [InlineData("""{"high":1,"through":1,"entry":{}}""")]
     public void ReadTail_of_another_line_says_where_the_damage_is(string line) =>
         Assert.Contains("(here)", Assert.Throws<InvalidDataException>(() => JournalLine.ReadTail(Encoding.UTF8.GetBytes(line), "here")).Message, StringComparison.Ordinal);
 
+    private static BucketSequences Each(long sequence) => BucketSequences.All(sequence).AtLeast(ProjectBuckets.Count);
+
     private static (string Line, JournalTail After) Write(JournalEntry entry, JournalTail tail)
     {
         using var lines = Scratch.Rent();
-        var after = JournalLine.Write([entry], tail, 2, lines);
+        var after = JournalLine.Write([entry], tail, BucketSequences.All(2), lines);
         var line = Encoding.UTF8.GetString(lines.GetReadOnlySequence().ToArray());
         Assert.EndsWith("}\n", line, StringComparison.Ordinal);
         return (line[..^1], after);

@@ -65,7 +65,7 @@ public sealed class RedisChecksTests
         await using var server = await RedisServer.StartAsync();
         await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration });
         var store = new RedisTrustStore(connection);
-        await store.InitializeAsync("s", default);
+        await store.InitializeAsync(0, "s", default);
         if (dies) await server.KillAsync();
         else await server.StopAnsweringAsync();
         for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<StoreUnavailableException>(() => PinAsync(store));
@@ -93,12 +93,12 @@ public sealed class RedisChecksTests
         await using var server = await RedisServer.StartAsync();
         await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration });
         var store = new RedisTrustStore(connection);
-        await store.InitializeAsync("s", default);
+        await store.InitializeAsync(0, "s", default);
         await server.CommandAsync("CONFIG SET maxmemory 1");
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PinAsync(store));
         Assert.Contains("OOM", error.Message, StringComparison.Ordinal);
         await server.CommandAsync("CONFIG SET maxmemory 0");
-        Assert.Equal(new StoreState("s", 0), await store.GetStateAsync(default));
+        Assert.Equal(new StoreState("s", 0), await store.GetStateAsync(0, default));
         Assert.Equal(PinOutcome.New, (await PinAsync(store)).Pins.Single().Outcome);
     }
 
@@ -108,7 +108,7 @@ public sealed class RedisChecksTests
         await using var server = await RedisServer.StartAsync();
         await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration, KeyPrefix = "mine" });
         var store = new RedisTrustStore(connection);
-        await store.InitializeAsync("s", default);
+        await store.InitializeAsync(0, "s", default);
         await PinAsync(store);
         foreach (var key in (string[])["state", "sequence", "project:demo"]) Assert.Equal(":-1", await server.CommandAsync($"PTTL {{mine}}:trust:{key}"));
         Assert.Equal(":3", await server.CommandAsync("DBSIZE"));

@@ -44,7 +44,7 @@ public sealed class SqliteTrustMigrationTests : IDisposable
         }
 
         using var store = new SqliteTrustStore(path);
-        Assert.Equal(new StoreState("store-1", 9), await store.GetStateAsync(default));
+        Assert.Equal(new StoreState("store-1", 9), await store.GetStateAsync(0, default));
         Assert.Equal([bare, full], await ReadAsync(store));
         Assert.Equal(new HashSet<TrustRecord> { bare, full }, [.. await store.GetProjectAsync(bare.Project, default)]);
         Assert.True(File.Exists(path + ".v1.backup"));
@@ -58,7 +58,7 @@ public sealed class SqliteTrustMigrationTests : IDisposable
     private static async Task<List<TrustRecord>> ReadAsync(SqliteTrustStore store)
     {
         var records = new List<TrustRecord>();
-        await foreach (var record in store.ReadAsync(0, default)) records.Add(record);
+        await foreach (var record in store.ReadAsync(0, 0, default)) records.Add(record);
         return records;
     }
 }

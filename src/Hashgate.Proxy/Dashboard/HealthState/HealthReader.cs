@@ -23,7 +23,7 @@ internal sealed class HealthReader(
         var cache = blobs.Stats;
         return new HealthOverview(status, reasons, [.. upstreams.Health.Select(Row)], await stores.ReadAsync(cancellationToken))
         {
-            Ledger = new LedgerRow(await OrAwayAsync(async () => (StoreState?)await trust.GetStateAsync(cancellationToken)), ledger.Journal, ledger.Status),
+            Ledger = new LedgerRow(await OrAwayAsync(async () => (StoreState?)WholeOf(await trust.GetStatesAsync(cancellationToken))), ledger.Journal, ledger.Status),
             Cache = cache,
             OldestUse = blobs.FindOldestUse(),
             MinFreeBytes = settings.Cache.MinFreeBytes,
@@ -35,6 +35,8 @@ internal sealed class HealthReader(
             Program = new ProgramRow(ProgramVersion.Number, ProgramVersion.Packages, RuntimeInformation.FrameworkDescription, settings.DataDirectory, cache.FreeBytes, Environment.WorkingSet),
         };
     }
+
+    private static StoreState WholeOf(StoreState[] buckets) => new(buckets[0].Identity, buckets.Sum(b => b.Sequence));
 
     private UpstreamRow Row(UpstreamHealth health)
     {

@@ -18,7 +18,7 @@ internal sealed class StoreRows(ITrustStore trust, IPolicyStore policy, IEventLo
     private static readonly ProjectName Nobody = ProjectName.Parse("hashgate-health");
 
     public async Task<IReadOnlyList<StoreRow>> ReadAsync(CancellationToken cancellationToken) => await Task.WhenAll(
-        RowAsync("Trust records", "trust.db", async token => Sequence((await trust.GetStateAsync(token)).Sequence), cancellationToken),
+        RowAsync("Trust records", "trust.db", async token => Sequence((await trust.GetStatesAsync(token)).Sum(b => b.Sequence)), cancellationToken),
         RowAsync("Waivers, flags, entries", "policy.db", async token => Sequence((await policy.GetStateAsync(token)).Sequence), cancellationToken),
         RowAsync("Events", "events.db", async token => (await events.QueryAsync(new EventQuery(Limit: 1), token)).Events is [var newest] ? $"newest of {newest.Event.When.UtcDateTime:yyyy-MM-dd HH:mm}" : "none yet", cancellationToken),
         RowAsync("Downloads", "downloads.db", CountNobodyAsync, cancellationToken));
