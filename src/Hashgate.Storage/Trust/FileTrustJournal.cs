@@ -52,6 +52,15 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 
     public string? Failure => _failure;
 
+    /// <summary>Where what is on the disk ends: the last segment and its length in bytes.</summary>
+    internal (string Path, long Length) End
+    {
+        get
+        {
+            lock (_lock) return (_segment.Path, _segment.Length);
+        }
+    }
+
     private JournalTail Durable
     {
         get
@@ -119,8 +128,7 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 
     public async IAsyncEnumerable<JournalEntry> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (string Path, long Length) last;
-        lock (_lock) last = (_segment.Path, _segment.Length);
+        var last = End;
         foreach (var path in JournalSegment.List(Directory).TakeWhile(p => string.CompareOrdinal(p, last.Path) <= 0))
         {
             var number = 0;

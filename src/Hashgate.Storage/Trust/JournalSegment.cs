@@ -129,7 +129,7 @@ internal sealed record JournalSegment(string Path, SafeFileHandle Handle, long L
     }
 
     /// <summary>The offset behind the last line feed before <paramref name="before"/>; 0 where there is none.</summary>
-    private static long LastLineEnd(SafeFileHandle handle, long before)
+    internal static long LastLineEnd(SafeFileHandle handle, long before)
     {
         var buffer = new byte[16 << 10];
         while (before > 0)

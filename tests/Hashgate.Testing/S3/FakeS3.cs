@@ -40,6 +40,9 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>What is visible, by key.</summary>
     public IReadOnlyDictionary<string, byte[]> Objects => _objects;
 
+    /// <summary>The most names that one answer lists.</summary>
+    public int ListedAtOnce { get; set; } = 1000;
+
     /// <summary>Uploads in parts that were neither completed nor taken back.</summary>
     public int Unfinished => _uploads.Count;
 
@@ -68,6 +71,9 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>Puts other bytes where an object is, as somebody with access to the bucket could.</summary>
     public void Replace(string key, byte[] bytes) => _objects[key] = bytes;
 
+    /// <summary>Takes an object away, as a lifecycle rule could.</summary>
+    public void Remove(string key) => _objects.TryRemove(key, out _);
+
     /// <summary>Waits until a request came that has this in its method, path or query.</summary>
     public async Task AwaitRequestAsync(string part)
     {
@@ -95,6 +101,7 @@ public sealed class FakeS3 : IAsyncDisposable
             "PUT" => PutAsync(request, response, key, body),
             "POST" when request.Query.ContainsKey("uploads") => BeginAsync(response, key),
             "POST" => CompleteAsync(request, response, key),
+            "GET" when request.Query["list-type"] == "2" => ListAsync(request, response),
             "GET" or "HEAD" => GetAsync(request, response, key),
             "DELETE" => DeleteAsync(request, response, key),
             _ => RefuseAsync(response, HttpStatusCode.MethodNotAllowed, "MethodNotAllowed"),
@@ -163,6 +170,17 @@ public sealed class FakeS3 : IAsyncDisposable
         response.ContentLength = bytes.Length - from;
         response.Headers.ETag = Tag(bytes);
         if (request.Method == "GET") await response.Body.WriteAsync(bytes.AsMemory(from));
+    }
+
+    /// <summary>Names in their order; the name that one answer ends with is where the next goes on.</summary>
+    private Task ListAsync(HttpRequest request, HttpResponse response)
+    {
+        var (prefix, after) = (request.Query["prefix"].ToString(), request.Query["continuation-token"].ToString());
+        var found = _objects.Where(o => o.Key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(o.Key, after) > 0).OrderBy(o => o.Key, StringComparer.Ordinal).ToArray();
+        var listed = found.Take(ListedAtOnce).ToArray();
+        var rest = found.Length > listed.Length ? $"<IsTruncated>true</IsTruncated><NextContinuationToken>{listed[^1].Key}</NextContinuationToken>" : "<IsTruncated>false</IsTruncated>";
+        var contents = listed.Select(o => $"<Contents><Key>{WebUtility.HtmlEncode(o.Key)}</Key><Size>{o.Value.Length}</Size></Contents>");
+        return WriteAsync(response, $"<ListBucketResult><Prefix>{WebUtility.HtmlEncode(prefix)}</Prefix><KeyCount>{listed.Length}</KeyCount>{rest}{string.Concat(contents)}</ListBucketResult>");
     }
 
     private Task DeleteAsync(HttpRequest request, HttpResponse response, string key)
