@@ -54,10 +54,13 @@ internal sealed class ReplicaProcesses : IAsyncDisposable
     /// <summary>Downloads through nginx, and holds what came against the index's own bytes.</summary>
     public Task AssertServedAsync(FakeFile file) => AssertServedAsync(Client, file);
 
-    /// <summary>Downloads, and holds what comes against the index's own bytes while it comes: many do so at once.</summary>
+    /// <summary>
+    /// Downloads as installers do, who come again as often as they are told to, six times in all, and holds what comes against the index's
+    /// own bytes while it comes: many do so at once.
+    /// </summary>
     public static async Task AssertServedAsync(HttpClient client, FakeFile file)
     {
-        using var answer = await client.GetAsync(file.Path[1..], HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await GetAsync(client, file);
         Assert.True(answer.StatusCode == HttpStatusCode.OK, $"{file.Filename} was answered {(int)answer.StatusCode} {answer.ReasonPhrase}");
         await using var body = await answer.Content.ReadAsStreamAsync();
         var buffer = new byte[65536];
@@ -78,6 +81,17 @@ internal sealed class ReplicaProcesses : IAsyncDisposable
         await Redis.DisposeAsync();
         await Index.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(HttpClient client, FakeFile file)
+    {
+        for (var left = 5; ; left--)
+        {
+            var answer = await client.GetAsync(file.Path[1..], HttpCompletionOption.ResponseHeadersRead);
+            if (left == 0 || answer is not { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } pause }) return answer;
+            answer.Dispose();
+            await Task.Delay(pause);
+        }
     }
 
     private void Describe(string name, Action<HashgateProgram>? set)

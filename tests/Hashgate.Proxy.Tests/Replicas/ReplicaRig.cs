@@ -50,7 +50,7 @@ internal sealed class ReplicaRig : IAsyncDisposable
     }
 
     /// <summary>The files that the store shows.</summary>
-    public IReadOnlyDictionary<string, byte[]> Shared => Store.Objects.Where(o => o.Key.StartsWith("sha256/", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, byte[]> Shared => Store.Files;
 
     /// <summary>Waits until the store shows so many files.</summary>
     public async Task AwaitObjectsAsync(int count)

@@ -43,6 +43,9 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>The most names that one answer lists.</summary>
     public int ListedAtOnce { get; set; } = 1000;
 
+    /// <summary>The shared files among it.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files => _objects.Where(o => o.Key.StartsWith("sha256/", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>Uploads in parts that were neither completed nor taken back.</summary>
     public int Unfinished => _uploads.Count;
 
