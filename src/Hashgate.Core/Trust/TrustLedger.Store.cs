@@ -55,6 +55,7 @@ public sealed partial class TrustLedger
         var sequences = journal.HighestSequence.AtLeast(store.BucketCount);
         if (identity is null)
         {
+            if (_unread is not null) return;
             var states = await InitializeAsync(await store.GetStatesAsync(cancellationToken), cancellationToken);
             if (states[0].Identity is not { } first || states.Any(s => s.Identity != first)) return;
             // The sequences make a later, older dump of this store known as such from the first day.
@@ -92,6 +93,7 @@ public sealed partial class TrustLedger
         var least = fence == StoreFence.Closed ? 0 : fence.MinSequence;
         return _problems[bucket] = (state.Identity, identity) switch
         {
+            (_, null) when journal.Failure is null && _unread is { } unread => unread,
             (null, null) => journal.Failure is null ? "The trust store has no identity: it was emptied, or a restore was begun and not finished. Run 'hashgate trust restore' (again)." : null,
             (null, _) => $"The trust store was emptied; the journal knows store {identity} up to change {journal.HighestSequence.Total}. No new file is taken until 'hashgate trust restore' has brought its records back.",
             (_, null) => journal.Failure is null ? "The trust store isn't whole: some of its buckets were emptied, or are another store's. No new file is taken until 'hashgate trust restore' has brought them back from another replica's journal." : null,

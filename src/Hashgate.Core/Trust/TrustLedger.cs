@@ -8,7 +8,7 @@ namespace Hashgate.Core.Trust;
 /// that a lost store can always be brought back as everybody knew it.
 /// </summary>
 /// <remarks>Safe for concurrent use. A store or journal that is away is a value here, not an exception, and is tried again at the next call.</remarks>
-public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal, TimeProvider time)
+public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal, TimeProvider time, ISharedJournals? shared = null)
 {
     private const int CatchUpBatch = 1000;
     private const int CaughtUpAtOnce = 4;
@@ -35,7 +35,11 @@ public sealed partial class TrustLedger(ITrustStore store, ITrustJournal journal
     /// Brings store and journal together: a fresh store gets an identity, a fresh journal follows the store that is there. Whatever
     /// stands against it is in <see cref="Status"/>.
     /// </summary>
-    public async ValueTask StartAsync(CancellationToken cancellationToken) => await LookAsync(cancellationToken);
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        if (journal.Identity is null) await LearnAsync(cancellationToken);
+        await LookAsync(cancellationToken);
+    }
 
     /// <summary>
     /// To be called every few seconds: looks whether the store is still the one it was, and journals what other replicas recorded

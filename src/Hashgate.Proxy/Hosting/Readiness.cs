@@ -10,7 +10,7 @@ using Hashgate.Proxy.Webhooks;
 namespace Hashgate.Proxy.Hosting;
 
 /// <summary>Says whether requests should come here, and what doesn't work as it should.</summary>
-internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, WebhookDispatcher webhooks, ISharedBlobs blobs, Draining draining, HashgateSettings settings, TimeProvider time)
+internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, ProjectPages pages, PolicyWatch policy, PolicyLists lists, AdvisoryFeed advisories, WebhookDispatcher webhooks, ISharedBlobs blobs, ISharedJournals journals, Draining draining, HashgateSettings settings, TimeProvider time)
 {
     public const string ReadyStatus = "ready";
     public const string DegradedStatus = "degraded";
@@ -26,6 +26,7 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
         if (old > 0) reasons.Add($"{old} pages in use are older than {settings.StalePagesAfter}: their upstream can't be asked");
         reasons.AddRange(advisories.Status);
         if (blobs.Trouble is { } trouble) reasons.Add($"{trouble} Files come from this replica's own cache and the upstream meanwhile.");
+        if (journals.Trouble is { } behind) reasons.Add(behind);
         reasons.AddRange(webhooks.Problems);
         return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? DegradedStatus : ReadyStatus, reasons);
     }

@@ -7,6 +7,7 @@ using Hashgate.Core.Serving;
 using Hashgate.Core.SimpleApi;
 using Hashgate.Core.Trust;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Proxy.Replicas;
 using Hashgate.Storage.Blobs;
 using Hashgate.Storage.Blobs.Disk;
 using Hashgate.Storage.Blobs.S3;
@@ -51,6 +52,7 @@ internal static class Stores
         services.AddSingleton(provider => new DiskPageStore(Path.Combine(data, "pages"), PageLimits.Default, provider.GetRequiredService<ILogger<DiskPageStore>>()));
 
         services.AddSharedBlobs(settings.SharedBlobs);
+        services.AddSharedJournals(isUsed: settings.SharedBlobs is not null);
         if (settings.Trust.UsesRedis) services.AddRedis(settings.Trust);
         else services.AddSqlite(data);
     }

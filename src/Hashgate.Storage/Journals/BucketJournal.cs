@@ -14,7 +14,7 @@ internal sealed class BucketJournal(JournalBucket bucket, string replica, Journa
 
     public string? Identity => tail.Store;
 
-    public long HighestSequence => tail.High;
+    public BucketSequences HighestSequence => tail.High;
 
     public IReadOnlyList<string> Gaps =>
         [.. JournalRange.Missing(chunks.GroupBy(c => c.Segment, (segment, of) => (segment, of.Max(c => c.To))), [.. chunks])
@@ -36,13 +36,30 @@ internal sealed class BucketJournal(JournalBucket bucket, string replica, Journa
         }
     }
 
-    /// <summary>What the journal knew at the chunk's end.</summary>
-    /// <exception cref="StoreUnavailableException">It is damaged.</exception>
-    public static async Task<JournalTail> ReadTailAsync(JournalBucket bucket, string replica, JournalChunk chunk, CancellationToken cancellationToken)
+    /// <summary>What the journal's last lines say of it.</summary>
+    /// <exception cref="StoreUnavailableException">They are damaged, or can't be read.</exception>
+    public static async Task<JournalTail> ReadTailAsync(JournalBucket bucket, string replica, IReadOnlyList<JournalChunk> chunks, CancellationToken cancellationToken)
     {
-        var lines = await ReadLinesAsync(bucket, replica, chunk, cancellationToken);
-        var start = lines.AsSpan(0, lines.Length - 1).LastIndexOf((byte)'\n') + 1;
-        return JournalLine.ReadTail(lines.AsMemory(start..^1), bucket.Describe(replica, chunk));
+        var told = new List<JournalTailLine>();
+        foreach (var chunk in chunks.Reverse())
+        {
+            var (lines, where) = (await ReadLinesAsync(bucket, replica, chunk, cancellationToken), bucket.Describe(replica, chunk));
+            try
+            {
+                for (var end = lines.Length - 1; end > 0;)
+                {
+                    var start = lines.AsSpan(0, end).LastIndexOf((byte)'\n') + 1;
+                    told.Add(JournalLine.ReadTail(lines.AsMemory(start..end), where));
+                    if (told[^1].Bucket is null) return HeadObject.Checked(JournalTailLine.Read(told)!.Value);
+                    end = start - 1;
+                }
+            }
+            catch (InvalidDataException e)
+            {
+                throw Damaged(where, e.Message);
+            }
+        }
+        throw Damaged(bucket.Describe(replica, chunks[0]), "the lines before it are missing");
     }
 
     private static async Task<byte[]> ReadLinesAsync(JournalBucket bucket, string replica, JournalChunk chunk, CancellationToken cancellationToken)

@@ -5,9 +5,11 @@ using Hashgate.Storage.Trust;
 namespace Hashgate.Storage.Journals;
 
 /// <summary>The journals in a bucket, as a restore and a new replica read them.</summary>
-public sealed class BucketJournals(JournalBucket bucket) : ISharedJournals
+public sealed class BucketJournals(JournalBucket bucket, JournalSender sender) : ISharedJournals
 {
     private const int ReadAtOnce = 8;
+
+    public string? Trouble => sender.Trouble;
 
     public async ValueTask<IReadOnlyList<JournalHead>> ReadHeadsAsync(CancellationToken cancellationToken) => await GuardAsync(async () =>
     {
@@ -15,7 +17,7 @@ public sealed class BucketJournals(JournalBucket bucket) : ISharedJournals
         var options = new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(await bucket.ListHeadsAsync(cancellationToken), options, async (replica, token) =>
         {
-            if (await ReadTailAsync(replica, token) is { Store: { } store } tail) heads.Add(new JournalHead(replica, store, tail.High));
+            if (await ReadTailAsync(replica, token) is { } tail) heads.Add(new JournalHead(replica, tail.Store!, tail.High));
         });
         return (IReadOnlyList<JournalHead>)[.. heads.OrderBy(h => h.Replica, StringComparer.Ordinal)];
     });
@@ -27,7 +29,7 @@ public sealed class BucketJournals(JournalBucket bucket) : ISharedJournals
         {
             JournalChunk[] chunks = [.. lines.Order()];
             // One that was killed between its first lines and its first head knows what those lines say.
-            var tail = await ReadTailAsync(lines.Key, cancellationToken) ?? await BucketJournal.ReadTailAsync(bucket, lines.Key, chunks[^1], cancellationToken);
+            var tail = await ReadTailAsync(lines.Key, cancellationToken) ?? await BucketJournal.ReadTailAsync(bucket, lines.Key, chunks, cancellationToken);
             journals.Add(new BucketJournal(bucket, lines.Key, tail, chunks));
         }
         return (IReadOnlyList<ISharedJournal>)journals;
@@ -38,7 +40,7 @@ public sealed class BucketJournals(JournalBucket bucket) : ISharedJournals
         var where = bucket.Describe(replica, null);
         try
         {
-            return await bucket.ReadHeadAsync(replica, cancellationToken) is { } line ? JournalLine.ReadTail(line, where) : null;
+            return await bucket.ReadHeadAsync(replica, cancellationToken) is { } head ? HeadObject.Read(head) : null;
         }
         catch (InvalidDataException e)
         {
@@ -51,10 +53,6 @@ public sealed class BucketJournals(JournalBucket bucket) : ISharedJournals
         try
         {
             return await read();
-        }
-        catch (InvalidDataException e)
-        {
-            throw new StoreUnavailableException(e.Message, e);
         }
         catch (IOException e)
         {

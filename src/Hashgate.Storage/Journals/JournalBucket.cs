@@ -9,7 +9,7 @@ namespace Hashgate.Storage.Journals;
 
 /// <summary>
 /// Where replicas keep copies of their journals: below <c>journals/</c> of the bucket, beside the files. Lines are in
-/// <c>&lt;replica&gt;/&lt;chunk&gt;</c>, each replica's last line in <c>heads/&lt;replica&gt;</c>. What is listed and read there is anybody's who may write to
+/// <c>&lt;replica&gt;/&lt;chunk&gt;</c>, how far each has come in <c>heads/&lt;replica&gt;</c>. What is listed and read there is anybody's who may write to
 /// the bucket: other names are passed over, sizes are bounded. What fails here closes no way to the files, nor the other way round.
 /// </summary>
 public sealed class JournalBucket(S3Bucket bucket)
@@ -28,7 +28,7 @@ public sealed class JournalBucket(S3Bucket bucket)
     /// <summary>Whether it is a name as <see cref="NewReplica"/> gives them.</summary>
     internal static bool IsReplica(ReadOnlySpan<char> name) => name.Length == ReplicaDigits && !name.ContainsAnyExcept(Digits);
 
-    /// <summary>The replicas of which there is a last line.</summary>
+    /// <summary>The replicas of which there is a head.</summary>
     /// <exception cref="IOException">The store can't be asked.</exception>
     internal async Task<IReadOnlyList<string>> ListHeadsAsync(CancellationToken cancellationToken) =>
         [.. (await ListAsync(Heads, cancellationToken)).Select(name => name[Heads.Length..]).Where(name => IsReplica(name))];
@@ -50,9 +50,9 @@ public sealed class JournalBucket(S3Bucket bucket)
     internal Task WriteChunkAsync(string replica, JournalChunk chunk, Stream packed, CancellationToken cancellationToken) => WriteAsync($"{replica}/{chunk.Name}", packed, cancellationToken);
 
     /// <exception cref="IOException">The store can't be asked or doesn't take it.</exception>
-    internal async Task WriteHeadAsync(string replica, byte[] lastLine, CancellationToken cancellationToken)
+    internal async Task WriteHeadAsync(string replica, byte[] head, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream(lastLine);
+        using var body = new MemoryStream(head);
         await WriteAsync(Heads + replica, body, cancellationToken);
     }
 
@@ -62,7 +62,7 @@ public sealed class JournalBucket(S3Bucket bucket)
     internal Task<byte[]?> ReadChunkAsync(string replica, JournalChunk chunk, CancellationToken cancellationToken) =>
         ReadAsync($"{replica}/{chunk.Name}", 2 * JournalChunk.MostBytes, cancellationToken);
 
-    /// <summary>A replica's last line; null where there is none.</summary>
+    /// <summary>A replica's head; null where there is none.</summary>
     /// <exception cref="IOException">The store can't be asked.</exception>
     /// <exception cref="InvalidDataException">It is larger than any of ours.</exception>
     internal Task<byte[]?> ReadHeadAsync(string replica, CancellationToken cancellationToken) => ReadAsync(Heads + replica, JournalChunk.MostBytes, cancellationToken);

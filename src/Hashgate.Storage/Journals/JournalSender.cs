@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Hashgate.Storage.Journals;
 
 /// <summary>
-/// Sends this replica's journal to the bucket: what isn't there yet, then the last line, by which others know how far it has come. What is there is
+/// Sends this replica's journal to the bucket: what isn't there yet, then the head, by which others know how far it has come. What is there is
 /// known from the names alone, so that a bucket that lost something, or is a new one, gets all of it again. Small objects are put together
 /// now and then. For one caller at a time.
 /// </summary>
@@ -17,14 +17,32 @@ public sealed class JournalSender(FileTrustJournal journal, JournalBucket bucket
     private string? _replica;
     private SortedSet<JournalChunk>? _there;
     private (string Path, long Length) _sent;
+    private volatile string? _trouble;
+
+    /// <summary>Why the last try failed; null where none did.</summary>
+    public string? Trouble => _trouble;
 
     /// <summary>Sends what is new.</summary>
     /// <exception cref="IOException">The object store can't be asked or doesn't take it; what was sent stays, the rest is sent by the next call.</exception>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await SendNewAsync(cancellationToken);
+            _trouble = null;
+        }
+        catch (IOException e)
+        {
+            _trouble = $"This replica's journal can't be sent to the object store: {e.Message} Nothing is lost: it is on this replica's disk, and is sent as soon as the store takes it.";
+            throw;
+        }
+    }
+
+    private async Task SendNewAsync(CancellationToken cancellationToken)
+    {
         var end = journal.End;
-        if (end == _sent || journal.Identity is null) return;
-        var segments = SegmentFile.Of(journal);
+        if ((end.Path, end.Length) == _sent || end.Tail.Store is null) return;
+        var segments = SegmentFile.Of(journal.Directory, end.Path, end.Length);
         var there = _there ??= await LookAsync(segments, cancellationToken);
         foreach (var missing in JournalRange.Missing(segments.Select(s => (s.Number, s.Length)), there).ToArray())
         {
@@ -37,8 +55,8 @@ public sealed class JournalSender(FileTrustJournal journal, JournalBucket bucket
             }
         }
         // After the lines: it says that they are there.
-        if (segments.Reverse().Select(s => s.LastLine()).FirstOrDefault(line => line is not null) is { } lastLine) await bucket.WriteHeadAsync(_replica!, lastLine, cancellationToken);
-        _sent = end;
+        await bucket.WriteHeadAsync(_replica!, HeadObject.Write(end.Tail), cancellationToken);
+        _sent = (end.Path, end.Length);
         while (NextMerge(there, segments[^1].Number) is { } merge)
         {
             await WriteAsync(segments.First(s => s.Number == merge.Segment), merge, there, cancellationToken);

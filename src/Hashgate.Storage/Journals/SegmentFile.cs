@@ -11,13 +11,9 @@ namespace Hashgate.Storage.Journals;
 internal readonly record struct SegmentFile(int Number, string Path, long Length)
 {
     /// <summary>The journal's files in their order.</summary>
-    public static IReadOnlyList<SegmentFile> Of(FileTrustJournal journal)
-    {
-        var end = journal.End;
-        // A file before the last is closed: all of it is lines.
-        return [.. JournalSegment.List(journal.Directory).TakeWhile(p => string.CompareOrdinal(p, end.Path) <= 0)
-            .Select(p => new SegmentFile(NumberOf(p), p, p == end.Path ? end.Length : new FileInfo(p).Length))];
-    }
+    /// <param name="length">How much of the last one is on the disk. One before it is closed: all of it is lines.</param>
+    public static IReadOnlyList<SegmentFile> Of(string directory, string last, long length) =>
+        [.. JournalSegment.List(directory).TakeWhile(p => string.CompareOrdinal(p, last) <= 0).Select(p => new SegmentFile(NumberOf(p), p, p == last ? length : new FileInfo(p).Length))];
 
     /// <summary>The range's first whole lines, as many as one object takes.</summary>
     public JournalRange FirstOf(JournalRange range)
@@ -44,16 +40,6 @@ internal readonly record struct SegmentFile(int Number, string Path, long Length
             at += read;
         }
         return new Sha256Digest(hash.GetHashAndReset());
-    }
-
-    /// <summary>The last line, without its end; null in an empty file.</summary>
-    public byte[]? LastLine()
-    {
-        if (Length == 0) return null;
-        using var file = Open();
-        var start = JournalSegment.LastLineEnd(file, Length - 1);
-        var line = new byte[Length - 1 - start];
-        return RandomAccess.Read(file, line, start) == line.Length ? line : throw new IOException($"The trust journal's {Path} is shorter than it was.");
     }
 
     private Microsoft.Win32.SafeHandles.SafeFileHandle Open() => File.OpenHandle(Path, share: FileShare.ReadWrite | FileShare.Delete);

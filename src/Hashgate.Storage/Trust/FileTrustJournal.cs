@@ -52,12 +52,12 @@ public sealed class FileTrustJournal : ITrustJournal, IAsyncDisposable
 
     public string? Failure => _failure;
 
-    /// <summary>Where what is on the disk ends: the last segment and its length in bytes.</summary>
-    internal (string Path, long Length) End
+    /// <summary>Where what is on the disk ends, and what the journal knows there: the last segment, its length in bytes, the tail.</summary>
+    internal (string Path, long Length, JournalTail Tail) End
     {
         get
         {
-            lock (_lock) return (_segment.Path, _segment.Length);
+            lock (_lock) return (_segment.Path, _segment.Length, _durable);
         }
     }
 

@@ -23,11 +23,10 @@ internal sealed class JournalRig : IAsyncDisposable
         Store = store;
         var options = new S3Options { ServiceUrl = store.Url.ToString(), Bucket = "b", AccessKey = "key", SecretKey = "secret", Prefix = "some/", Timeout = TimeSpan.FromSeconds(5) };
         _bucket = new S3Bucket(options, TimeProvider.System, NullLogger<S3Bucket>.Instance);
-        Shared = new BucketJournals(new JournalBucket(_bucket));
     }
 
     public FakeS3 Store { get; }
-    public BucketJournals Shared { get; }
+    public BucketJournals Shared { get; private set; } = null!;
     public FileTrustJournal Journal => _journal!;
 
     /// <summary>The names of the objects that hold lines, in their order.</summary>
@@ -47,6 +46,7 @@ internal sealed class JournalRig : IAsyncDisposable
     {
         _journal = FileTrustJournal.Open(PathOf(name), segmentBytes);
         _sender = new JournalSender(_journal, new JournalBucket(_bucket), NullLogger<JournalSender>.Instance);
+        Shared = new BucketJournals(new JournalBucket(_bucket), _sender);
     }
 
     public async Task CloseAsync() => await Journal.DisposeAsync();
@@ -61,7 +61,7 @@ internal sealed class JournalRig : IAsyncDisposable
     {
         JournalEntry[] entries = [.. Enumerable.Range(0, records).Select(_ => Entry(++_sequence, content))];
         if (Journal.Identity is null) entries = [new JournalEntry { Kind = JournalKind.Store, When = default, Identity = "store" }, .. entries];
-        await Journal.AppendAsync(entries, _sequence, default);
+        await Journal.AppendAsync(entries, BucketSequences.All(_sequence), default);
     }
 
     public Task SendAsync() => _sender!.SendAsync(default);

@@ -21,7 +21,7 @@ public sealed class JournalSenderTests : IAsyncTest
         Assert.Equal(requests, _rig.Store.Requests.Count);
         await _rig.AssertSentAsync("one");
         var head = Assert.Single(await _rig.Shared.ReadHeadsAsync(default));
-        Assert.Equal(("store", 5L), (head.Identity, head.HighestSequence));
+        Assert.Equal(("store", 5L), (head.Identity, head.HighestSequence.Total));
     }
 
     [Fact]
@@ -40,8 +40,10 @@ public sealed class JournalSenderTests : IAsyncTest
         await Assert.ThrowsAnyAsync<IOException>(_rig.SendAsync);
         await _rig.AppendAsync(10);
         await Assert.ThrowsAnyAsync<IOException>(_rig.SendAsync);
+        Assert.Contains("403", _rig.Shared.Trouble, StringComparison.Ordinal);
         _rig.Store.Fault = _ => null;
         await _rig.SendAsync();
+        Assert.Null(_rig.Shared.Trouble);
         await _rig.AssertSentAsync("one");
     }
 
