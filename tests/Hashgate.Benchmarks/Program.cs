@@ -9,6 +9,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Hashgate.Benchmarks;
+using Hashgate.Testing.S3;
 
 switch (args)
 {
@@ -20,6 +21,20 @@ switch (args)
     // The data of deploy/dev/bench --only growth: a directory, projects, files of each, the upstream.
     case ["grow", var data, var projects, var files, var upstream]:
         await new Growth(data, int.Parse(files, CultureInfo.InvariantCulture), upstream).RunAsync(int.Parse(projects, CultureInfo.InvariantCulture));
+        return;
+
+    // The object store of deploy/dev/load: its address, and where a line for each request goes.
+    case ["store", var address, var log]:
+        await using (var lines = new StreamWriter(log) { AutoFlush = true })
+        await using (var store = await FakeS3.StartAsync(new Uri(address)))
+        {
+            store.Fault = request =>
+            {
+                lock (lines) lines.WriteLine($"{request.Method} {request.Path}");
+                return null;
+            };
+            await Task.Delay(Timeout.Infinite);
+        }
         return;
 
     // What the events of 30 days cost: a directory that is kept, and how many.

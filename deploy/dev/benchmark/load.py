@@ -14,10 +14,11 @@ SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk saw: requests per second, and the seconds within which 99 of 100 were answered."""
+    """What wrk saw: requests and bytes per second, and the seconds within which 99 of 100 were answered."""
 
     rate: float
     p99: float
+    bytes_per_second: float
 
 
 def wrk(port: int, paths: list[str], headers: dict[str, str], seconds: float) -> Load:
@@ -58,6 +59,7 @@ class Wrk:
         output, _ = self._process.communicate(timeout=self._seconds + 60)
         rate = re.search(r"Requests/sec: *([\d.]+)", output)
         p99 = re.search(r"99% *([\d.]+)([a-z]+)", output)
-        if self._process.returncode or not rate or not p99 or "Non-2xx" in output or "Socket errors" in output:
+        taken = re.search(r"Transfer/sec: *([\d.]+)([KMGT]?)B", output)
+        if self._process.returncode or not rate or not p99 or not taken or "Non-2xx" in output or "Socket errors" in output:
             raise BenchError(f"wrk on {self._what}:\n{output}")
-        return Load(float(rate[1]), float(p99[1]) * SECONDS[p99[2]])
+        return Load(float(rate[1]), float(p99[1]) * SECONDS[p99[2]], float(taken[1]) * 1024 ** " KMGT".index(taken[2] or " "))

@@ -47,7 +47,7 @@ class Samples:
         """
         entries = []
         for index in range(count):
-            name = f"{stem(project)}-{index // 3 // 10}.{index // 3 % 10}-cp3{index % 3 + 10}-cp3{index % 3 + 10}-manylinux_2_17_x86_64.whl"
+            name = self._name(project, index)
             content = f"{project} {index} ".encode().ljust(SMALL_FILE, b".")
             metadata = f"Metadata-Version: 2.1\nName: {PREFIX}{project}\nVersion: {index // 3 // 10}.{index // 3 % 10}\nSummary: file {index}\n".encode().ljust(SMALL_FILE, b"\n")
             file = self._entry(name, hashlib.sha256(content).hexdigest(), len(content), index, metadata)
@@ -76,10 +76,26 @@ class Samples:
         self._write_page(project, entries)
         return files
 
+    def release(self, project: str, count: int, size: int) -> SampleFile:
+        """A project of ``count`` files whose last has core metadata and is there, of this size: what an installer takes. Returns it."""
+        nowhere = hashlib.sha256(project.encode()).hexdigest()
+        entries = [self._entry(self._name(project, index), nowhere, size, index, b"nowhere")[0] for index in range(count - 1)]
+        name = self._name(project, count - 1)
+        path = f"/packages/near/{project}/{name}"
+        metadata = f"Metadata-Version: 2.1\nName: {PREFIX}{project}\nVersion: {name.split('-')[1]}\n".encode().ljust(SMALL_FILE, b"\n")
+        entry, file = self._entry(name, self._fill(path, project.encode(), size), size, count - 1, metadata, path)
+        self._write(path + ".metadata", metadata)
+        self._write_page(project, [*entries, entry])
+        return file
+
     def discard(self, files: list[SampleFile]) -> None:
         """Frees the disk of files that are measured."""
         for file in files:
             (self._root / file.path.lstrip("/")).unlink()
+
+    @staticmethod
+    def _name(project, index):
+        return f"{stem(project)}-{index // 3 // 10}.{index // 3 % 10}-cp3{index % 3 + 10}-cp3{index % 3 + 10}-manylinux_2_17_x86_64.whl"
 
     def _entry(self, name, sha256, size, index, metadata, path=None):
         digest = hashlib.sha256(name.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -15,6 +16,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 START_PATIENCE = 30
 READY_PATIENCE = 120
 STOP_PATIENCE = 20
+
+# nginx would give its workers to somebody who may not read what root has made.
+RUN_AS = "user root;" if os.geteuid() == 0 else ""
 
 # An operator's, on a server that only this machine can reach while it is measured.
 TOKEN = "measured-on-loopback-only"
@@ -142,14 +146,19 @@ def redis(folder: Path) -> Server:
     return Server("Redis", port, command, None, folder / "output.log")
 
 
+def object_store(folder: Path, tools: Path) -> Server:
+    """An object store in memory; ``requests.log`` has a line for each request."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    command = ["dotnet", str(tools / "Hashgate.Benchmarks.dll"), "store", f"http://127.0.0.1:{port}", str(folder / "requests.log")]
+    return Server("the object store", port, command, None, folder / "output.log")
+
+
 def nginx(name: str, folder: Path, port: int, http: str, server: str) -> Server:
     """nginx in the foreground with everything it writes below ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "nginx.conf"
-    config.write_text(f"""\
-{"user root;" if os.geteuid() == 0 else ""}
+    (folder / "nginx.conf").write_text(f"""\
 worker_processes 2;
-daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 include /etc/nginx/modules-enabled/*.conf;
@@ -173,7 +182,12 @@ http {{
   }}
 }}
 """)
-    return Server(name, port, ["nginx", "-e", str(folder / "error.log"), "-c", str(config)], "/ready", folder / "output.log")
+    return _nginx(name, folder, port, "/ready")
+
+
+def _nginx(name, folder, port, ready_path):
+    command = ["nginx", "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf"), "-g", f"daemon off; {RUN_AS}"]
+    return Server(name, port, command, ready_path, folder / "output.log")
 
 
 def upstream(folder: Path, root: Path, port: int) -> Server:
@@ -195,6 +209,16 @@ def static(folder: Path, root: Path) -> Server:
     location /pages/ {{ default_type application/vnd.pypi.simple.v1+json; types {{ }} }}
     location /pages/gzip/ {{ default_type application/vnd.pypi.simple.v1+json; types {{ }} add_header Content-Encoding gzip; }}
 """)
+
+
+def balancer(folder: Path, config: Path, ports: list[int]) -> Server:
+    """nginx in front of replicas, with the configuration that is deployed but for its addresses."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    replicas = "".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
+    text = re.sub(r"(server replica-\d+:8080 max_fails=0;\s*)+", replicas, config.read_text())
+    (folder / "nginx.conf").write_text(text.replace("listen 8080;", f"listen 127.0.0.1:{port};").replace("/tmp/", f"{folder}/"))
+    return _nginx("nginx", folder, port, "/healthz")
 
 
 def cache(folder: Path, upstream_port: int) -> Server:
