@@ -11,25 +11,10 @@ public sealed class Nginx : IAsyncDisposable
     private readonly TemporaryDirectory _directory = new();
     private readonly Process _process;
 
-    private Nginx(Func<Nginx, string> http)
+    private Nginx(Func<Nginx, string> configuration)
     {
         File.WriteAllText(Sub("users"), "ada:{PLAIN}secret\n");
-        File.WriteAllText(Sub("nginx.conf"), $$"""
-            daemon off;
-            master_process off;
-            pid {{Sub("nginx.pid")}};
-            error_log stderr warn;
-            events { worker_connections 4096; }
-            http {
-                access_log off;
-                client_body_temp_path {{Sub("body")}};
-                proxy_temp_path {{Sub("proxy")}};
-                fastcgi_temp_path {{Sub("fastcgi")}};
-                uwsgi_temp_path {{Sub("uwsgi")}};
-                scgi_temp_path {{Sub("scgi")}};
-                {{http(this)}}
-            }
-            """);
+        File.WriteAllText(Sub("nginx.conf"), configuration(this));
         _process = Process.Start(new ProcessStartInfo(Find(), ["-p", _directory.Path, "-c", Sub("nginx.conf"), "-e", "stderr"]) { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, line) => Log.Add(line.Data ?? "");
         _process.BeginErrorReadLine();
@@ -70,9 +55,29 @@ public sealed class Nginx : IAsyncDisposable
         """);
 
     /// <summary>With what stands in its <c>http</c> block, which has to listen at <see cref="Url"/>.</summary>
-    public static async Task<Nginx> StartAsync(Func<Nginx, string> http)
+    public static Task<Nginx> StartAsync(Func<Nginx, string> http) => WhenListeningAsync(new Nginx(nginx => $$"""
+        daemon off;
+        master_process off;
+        pid {{nginx.Sub("nginx.pid")}};
+        error_log stderr warn;
+        events { worker_connections 4096; }
+        http {
+            access_log off;
+            client_body_temp_path {{nginx.Sub("body")}};
+            proxy_temp_path {{nginx.Sub("proxy")}};
+            fastcgi_temp_path {{nginx.Sub("fastcgi")}};
+            uwsgi_temp_path {{nginx.Sub("uwsgi")}};
+            scgi_temp_path {{nginx.Sub("scgi")}};
+            {{http(nginx)}}
+        }
+        """));
+
+    /// <summary>With a whole configuration.</summary>
+    /// <param name="configuration">Given the address to listen at and a folder of its own, without the slash.</param>
+    public static Task<Nginx> StartWholeAsync(Func<Uri, string, string> configuration) => WhenListeningAsync(new Nginx(nginx => configuration(nginx.Url, nginx._directory.Path)));
+
+    private static async Task<Nginx> WhenListeningAsync(Nginx nginx)
     {
-        var nginx = new Nginx(http);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {

@@ -8,6 +8,9 @@ namespace Hashgate.Proxy.Tests.Hosting;
 /// <summary>The documents tell of what there is, and of nothing else.</summary>
 public sealed partial class DocumentationTests
 {
+    private static readonly string[] s_pages =
+        [Path.Combine(Repository.Root, "README.md"), Path.Combine(Repository.Root, "CHANGELOG.md"), .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)];
+
     [Fact]
     public void Configuration_document_has_every_key_and_no_other()
     {
@@ -16,6 +19,20 @@ public sealed partial class DocumentationTests
 
         Assert.Empty(known.Except(told));
         Assert.Empty(told.Except(known));
+    }
+
+    [Fact]
+    public void Setting_that_a_document_or_a_file_of_deploy_names_is_one_that_there_is()
+    {
+        var known = KeyRow().Matches(Read("configuration.md")).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var sections = known.Select(key => key.Split(':')[0]).ToHashSet(StringComparer.Ordinal);
+        string[] files = [.. s_pages, .. Directory.GetFiles(Path.Combine(Repository.Root, "deploy"), "*", SearchOption.AllDirectories), Path.Combine(Repository.Root, "docker-compose.yml")];
+        var wrong = from file in files
+                    from Match match in SettingName().Matches(File.ReadAllText(file))
+                    let key = General(match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal))
+                    where sections.Contains(key.Split(':')[0]) && !known.Contains(key) && !known.Any(k => k.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase))
+                    select $"{file}: {key}";
+        Assert.Empty(wrong);
     }
 
     [Fact]
@@ -38,8 +55,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Link_between_documents_leads_somewhere()
     {
-        string[] documents = [Path.Combine(Repository.Root, "README.md"), Path.Combine(Repository.Root, "CHANGELOG.md"), .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)];
-        foreach (var document in documents)
+        foreach (var document in s_pages)
         {
             foreach (var link in Link().Matches(File.ReadAllText(document)).Select(m => m.Groups[1].Value).Where(l => !l.Contains("://", StringComparison.Ordinal)))
             {
@@ -67,6 +83,8 @@ public sealed partial class DocumentationTests
             ["Admin", "Tokens", _, var rest] => $"Admin:Tokens:<name>:{rest}",
             ["Policy", "Rules", "vulnerability", "Exceptions", _, var rest] => $"Policy:Rules:vulnerability:Exceptions:<n>:{rest}",
             ["Policy", "Rules", _, "Mode"] => "Policy:Rules:<rule>:Mode",
+            // An element of a list.
+            [.. var list, "<n>" or "0" or "1"] => General(string.Join(':', list)),
             _ => key,
         };
 
@@ -74,6 +92,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\| `([A-Za-z0-9:<>-]+)` \|", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex KeyRow();
+
+    [GeneratedRegex(@"\b(?:Hashgate(?:__|:))?([A-Z][A-Za-z0-9]+(?:(?:__|:)[A-Za-z0-9<>-]+)+)", RegexOptions.NonBacktracking)]
+    private static partial Regex SettingName();
 
     [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.NonBacktracking)]
     private static partial Regex Link();
