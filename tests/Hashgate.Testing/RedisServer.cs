@@ -21,6 +21,8 @@ public sealed class RedisServer : IAsyncDisposable
 
     public string DataDirectory => _directory.Path;
 
+    private string AppendOnlyDirectory => Path.Combine(DataDirectory, "appendonlydir");
+
     /// <summary>Starts one as durable as Hashgate wants it; more arguments (<c>--name value</c>) win over these.</summary>
     public static async Task<RedisServer> StartAsync(params string[] arguments)
     {
@@ -75,13 +77,43 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task<string> CommandAsync(string command) =>
         await TryCommandAsync(command, CancellationToken.None) ?? throw new InvalidOperationException("redis-server doesn't answer.");
 
+    /// <summary>Sends one inline command and returns the text that is the answer, without its length.</summary>
+    public async Task<string> ReadAsync(string command) =>
+        await TryAskAsync(command, ReadTextAsync, CancellationToken.None) ?? throw new InvalidOperationException("redis-server doesn't answer.");
+
+    /// <summary>Copies its data to a new directory, as a backup does; a cluster's member keeps what it knows of the others elsewhere.</summary>
+    public void CopyData(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        foreach (var file in Directory.GetFiles(AppendOnlyDirectory)) File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+    }
+
+    /// <summary>Ends it and starts it again with what was copied, which is moved to its place.</summary>
+    public async Task StartFromAsync(string copy)
+    {
+        await KillAsync();
+        Directory.Delete(AppendOnlyDirectory, recursive: true);
+        Directory.Move(copy, AppendOnlyDirectory);
+        await StartAgainAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
         _directory.Dispose();
     }
 
-    private async Task<string?> TryCommandAsync(string command, CancellationToken cancellationToken)
+    private Task<string?> TryCommandAsync(string command, CancellationToken cancellationToken) =>
+        TryAskAsync(command, (reader, token) => reader.ReadLineAsync(token).AsTask(), cancellationToken);
+
+    private static async Task<string?> ReadTextAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        if (await reader.ReadLineAsync(cancellationToken) is not ['$', .. var length]) return null;
+        var text = new char[int.Parse(length, CultureInfo.InvariantCulture)];
+        return await reader.ReadBlockAsync(text, cancellationToken) == text.Length ? new string(text) : null;
+    }
+
+    private async Task<string?> TryAskAsync(string command, Func<StreamReader, CancellationToken, Task<string?>> read, CancellationToken cancellationToken)
     {
         try
         {
@@ -90,7 +122,7 @@ public sealed class RedisServer : IAsyncDisposable
             await using var stream = client.GetStream();
             await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(command + "\r\n"), cancellationToken);
             using var reader = new StreamReader(stream);
-            return await reader.ReadLineAsync(cancellationToken);
+            return await read(reader, cancellationToken);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

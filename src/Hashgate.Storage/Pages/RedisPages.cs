@@ -35,5 +35,9 @@ public sealed class RedisPages(RedisConnection redis, SharedPageOptions options)
         await redis.RunAsync(db => db.KeyDeleteAsync(Key(upstream, project)), cancellationToken);
 
     // Names hold no '/'. Earlier versions kept their pages below another name.
-    private RedisKey Key(string upstream, ProjectName project) => redis.Key($"snapshot:{upstream}/{project.Value}");
+    private RedisKey Key(string upstream, ProjectName project)
+    {
+        var name = $"{upstream}/{project.Value}";
+        return redis.Key("snapshot", name, name);
+    }
 }

@@ -30,8 +30,11 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
     }
 
     /// <summary>A key of a family that a cluster spreads: only those of one part lie in one slot. Elsewhere the part isn't in the key, so the name must be enough.</summary>
-    public RedisKey Key(string family, string part, string name) =>
-        IsCluster ? $"{{{options.KeyPrefix}:{family}:{part}}}:{name}" : Key($"{family}:{name}");
+    public RedisKey Key(string family, string part, string name) => Key(family, part, name, IsCluster);
+
+    /// <summary>The same key, as it is with <see cref="RedisOptions.Cluster"/> or without.</summary>
+    internal RedisKey Key(string family, string part, string name, bool cluster) =>
+        cluster ? $"{{{options.KeyPrefix}:{family}:{part}}}:{name}" : $"{{{options.KeyPrefix}}}:{family}:{name}";
 
     /// <summary>Runs one operation, bounded in time.</summary>
     /// <exception cref="StoreUnavailableException">Redis can't be reached, doesn't answer in time, or refuses to write.</exception>

@@ -27,7 +27,8 @@ public sealed partial class RedisLeases(RedisConnection redis, TimeProvider time
 
     private readonly TimeProvider _time = time;
 
-    private RedisKey LastNumber => redis.Key("lease-number");
+    // No work is called so.
+    private RedisKey LastNumber => redis.Key("lease:number");
 
     public async ValueTask<IWorkLease?> TryTakeAsync(string work, CancellationToken cancellationToken)
     {

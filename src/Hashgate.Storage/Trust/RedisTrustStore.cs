@@ -15,6 +15,7 @@ namespace Hashgate.Storage.Trust;
 /// </summary>
 public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
 {
+    private const string Family = "trust";
     private const int Chunk = 1000;
     private const long Window = 2000;
 
@@ -209,15 +210,17 @@ public sealed partial class RedisTrustStore(RedisConnection redis) : ITrustStore
 
     private int BucketOf(ProjectName project) => ProjectBuckets.Of(project, BucketCount);
 
-    internal static RedisKey StateKeyOf(RedisConnection redis, int bucket) => Key(redis, bucket, "state");
+    internal static RedisKey StateKeyOf(RedisConnection redis, int bucket, bool cluster) => redis.Key(Family, PartOf(bucket), "state", cluster);
 
-    private RedisKey StateKey(int bucket) => StateKeyOf(redis, bucket);
+    private RedisKey StateKey(int bucket) => Key(bucket, "state");
 
-    private RedisKey IndexKey(int bucket) => Key(redis, bucket, "sequence");
+    private RedisKey IndexKey(int bucket) => Key(bucket, "sequence");
 
-    private RedisKey RecordsKey(ProjectName project) => Key(redis, BucketOf(project), "project:" + project.Value);
+    private RedisKey RecordsKey(ProjectName project) => Key(BucketOf(project), "project:" + project.Value);
 
-    private RedisKey HistoryKey(ProjectName project) => Key(redis, BucketOf(project), "history:" + project.Value);
+    private RedisKey HistoryKey(ProjectName project) => Key(BucketOf(project), "history:" + project.Value);
 
-    private static RedisKey Key(RedisConnection redis, int bucket, string name) => redis.Key("trust", bucket.ToString(CultureInfo.InvariantCulture), name);
+    private RedisKey Key(int bucket, string name) => redis.Key(Family, PartOf(bucket), name);
+
+    private static string PartOf(int bucket) => bucket.ToString(CultureInfo.InvariantCulture);
 }

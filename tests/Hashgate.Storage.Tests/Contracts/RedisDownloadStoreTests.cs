@@ -1,26 +1,22 @@
 using Hashgate.Storage.Downloads;
-using Hashgate.Storage.Redis;
-using Hashgate.Testing;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
 [Trait("Needs", "redis")]
-public sealed class RedisDownloadStoreTests : DownloadStoreContract
+public class RedisDownloadStoreTests : DownloadStoreContract
 {
-    private RedisServer? _server;
-    private readonly List<IAsyncDisposable> _open = [];
+    private RedisBed? _bed;
+
+    protected virtual Task<RedisBed> MakeBedAsync() => RedisBed.OwnAsync();
 
     protected override async Task<IDownloadStore> OpenAsync()
     {
-        _server = await RedisServer.StartAsync();
-        var connection = new RedisConnection(new RedisOptions { Configuration = _server.Configuration, Timeout = TimeSpan.FromSeconds(20) });
-        _open.Add(connection);
-        return new RedisDownloadStore(connection);
+        _bed = await MakeBedAsync();
+        return new RedisDownloadStore(_bed.Connect());
     }
 
     protected override async Task CloseAsync()
     {
-        foreach (var connection in _open) await connection.DisposeAsync();
-        if (_server is not null) await _server.DisposeAsync();
+        if (_bed is not null) await _bed.DisposeAsync();
     }
 }

@@ -1,5 +1,4 @@
 using Hashgate.Core.Trust;
-using Hashgate.Storage.Redis;
 using Hashgate.Storage.Trust;
 using Hashgate.Testing;
 
@@ -7,61 +6,44 @@ namespace Hashgate.Storage.Tests.Contracts;
 
 /// <summary>A Redis is emptied, set back or killed under the running program.</summary>
 [Trait("Needs", "redis")]
-public sealed class RedisTrustLossTests : TrustLossContract
+public class RedisTrustLossTests : TrustLossContract
 {
-    private readonly List<RedisConnection> _connections = [];
-    private RedisServer? _server;
+    private RedisBed? _bed;
     private RedisTrustStore? _store;
 
-    private string Dump => _server!.DataDirectory + ".dump";
+    protected virtual Task<RedisBed> MakeBedAsync() => RedisBed.OwnAsync();
 
-    protected override async Task<ITrustStore> OpenAsync()
-    {
-        _server ??= await RedisServer.StartAsync();
-        _connections.Add(new RedisConnection(new RedisOptions { Configuration = _server.Configuration, Timeout = TimeSpan.FromSeconds(5) }));
-        return _store = new RedisTrustStore(_connections[^1]);
-    }
+    protected override async Task<ITrustStore> OpenAsync() => _store = new RedisTrustStore((_bed ??= await MakeBedAsync()).Connect(timeoutSeconds: 5));
 
     protected override async Task<ITrustStore> EmptyAsync()
     {
-        await _server!.CommandAsync("FLUSHALL");
+        await _bed!.EmptyAsync();
         return _store!;
     }
 
     protected override Task TakeDumpAsync()
     {
-        foreach (var file in Directory.GetFiles(_server!.DataDirectory, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Dump, Path.GetRelativePath(_server.DataDirectory, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        _bed!.TakeDump();
         return Task.CompletedTask;
     }
 
     protected override async Task<ITrustStore> PutDumpBackAsync()
     {
-        await _server!.KillAsync();
-        Directory.Delete(_server.DataDirectory, recursive: true);
-        Directory.Move(Dump, _server.DataDirectory);
-        await _server.StartAgainAsync();
+        await _bed!.PutDumpBackAsync();
         await ReachableAsync();
         return _store!;
     }
 
     protected override async Task CloseAsync()
     {
-        foreach (var connection in _connections) await connection.DisposeAsync();
-        if (_server is null) return;
-        await _server.DisposeAsync();
-        if (Directory.Exists(Dump)) Directory.Delete(Dump, recursive: true);
+        if (_bed is not null) await _bed.DisposeAsync();
     }
 
     [Fact]
     public async Task Flushall_amid_8_writers_lets_no_first_use_slip_in()
     {
         var rig = await StartAsync(await OpenAsync());
-        var told = await WhileWritingAsync(rig, () => _server!.CommandAsync("FLUSHALL"));
+        var told = await WhileWritingAsync(rig, () => _bed!.EmptyAsync());
         Assert.Empty(await rig.ExportAsync());
         Assert.NotEmpty(rig.Ledger.Status);
         Assert.Null((await rig.Ledger.RestoreAsync([], default)).Problem);
@@ -72,9 +54,9 @@ public sealed class RedisTrustLossTests : TrustLossContract
     public async Task Kill_amid_8_writers_loses_nothing_that_was_told()
     {
         var rig = await StartAsync(await OpenAsync());
-        var told = await WhileWritingAsync(rig, () => _server!.KillAsync());
+        var told = await WhileWritingAsync(rig, () => _bed!.KillAsync());
         Assert.NotEmpty(rig.Ledger.Status);
-        await _server!.StartAgainAsync();
+        await _bed!.StartAgainAsync();
         await ReachableAsync();
         await rig.Ledger.CheckAsync(default);
         Assert.Empty(rig.Ledger.Status);
@@ -100,7 +82,7 @@ public sealed class RedisTrustLossTests : TrustLossContract
         foreach (var rig in (LedgerRig[])[one, two])
         {
             await rig.Ledger.CheckAsync(default);
-            await _server!.CommandAsync("FLUSHALL");
+            await _bed!.EmptyAsync();
             Assert.Null((await rig.Ledger.RestoreAsync([], default)).Problem);
             Assert.Equal(before, await rig.ExportAsync());
         }
@@ -143,7 +125,7 @@ public sealed class RedisTrustLossTests : TrustLossContract
         {
             try
             {
-                await _store!.GetStateAsync(0, patience.Token);
+                await _store!.GetStatesAsync(patience.Token);
                 return;
             }
             catch (StoreUnavailableException)

@@ -1,7 +1,5 @@
 using Hashgate.Core.Replicas;
-using Hashgate.Storage.Redis;
 using Hashgate.Storage.Replicas;
-using Hashgate.Testing;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
@@ -24,9 +22,13 @@ public sealed class ReplicaListTests
     [Fact, Trait("Needs", "redis")]
     public async Task Replicas_of_one_redis_see_each_other_until_they_leave_or_are_forgotten()
     {
-        await using var server = await RedisServer.StartAsync();
-        await using var connection = new RedisConnection(new RedisOptions { Configuration = server.Configuration, Timeout = TimeSpan.FromSeconds(20) });
-        var list = new RedisReplicaList(connection);
+        await using var bed = await RedisBed.OwnAsync();
+        await AssertSeeEachOtherAsync(bed);
+    }
+
+    internal static async Task AssertSeeEachOtherAsync(RedisBed bed)
+    {
+        var list = new RedisReplicaList(bed.Connect());
         await list.BeatAsync(Some("one"), Now - IReplicaList.RememberedFor / 2, default);
         await list.BeatAsync(Some("two"), Now - TimeSpan.FromSeconds(30), default);
         await list.BeatAsync(Some("two"), Now, default);

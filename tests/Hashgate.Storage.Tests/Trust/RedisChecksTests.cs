@@ -48,6 +48,13 @@ public sealed class RedisChecksTests
     }
 
     [Fact]
+    public async Task Run_cluster_setting_on_a_single_server_is_a_problem()
+    {
+        await using var server = await RedisServer.StartAsync();
+        Assert.Contains("Hashgate:Redis:Cluster", Assert.Single((await CheckAsync(server, false, cluster: true)).Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_nobody_there_is_unreachable_and_no_problem()
     {
         await using var server = await RedisServer.StartAsync();
@@ -125,9 +132,9 @@ public sealed class RedisChecksTests
         return result.Problems;
     }
 
-    private static async Task<RedisCheckResult> CheckAsync(RedisServer server, bool assumeDurable)
+    private static async Task<RedisCheckResult> CheckAsync(RedisServer server, bool assumeDurable, bool cluster = false)
     {
-        var options = new RedisOptions { Configuration = server.Configuration, AssumeDurable = assumeDurable };
+        var options = new RedisOptions { Configuration = server.Configuration, AssumeDurable = assumeDurable, Cluster = cluster };
         await using var connection = new RedisConnection(options);
         return await RedisChecks.RunAsync(connection, options, default);
     }
