@@ -15,10 +15,14 @@ public sealed class RollingUpdateTests(ITestOutputHelper output)
     public async Task Replicas_are_replaced_one_by_one_under_load_without_a_failed_request()
     {
         await using var rig = await ReplicaProcesses.StartAsync(2, DeployedReplicas.Configure, DeployedReplicas.StartNginxAsync);
-        var large = rig.Add("large", 40_000_000);
-        await rig.AssertServedAsync(large);
+        var (large, known) = (rig.Add("large", 40_000_000), rig.Add("known", 100_000));
+        foreach (var replica in rig.Replicas)
+        {
+            await CacheAsync(replica, large);
+            await CacheAsync(replica, known);
+        }
         using var done = new CancellationTokenSource();
-        using var load = new Load(rig, done.Token);
+        using var load = new Load(rig, known, done.Token);
         var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(load.InstallAsync)).ToArray();
         var watcher = Task.Run(load.WatchAsync);
 
@@ -47,6 +51,21 @@ public sealed class RollingUpdateTests(ITestOutputHelper output)
         await watcher;
         output.WriteLine($"{load.Installs} installs (page and file, every tenth of a new project) and 8 slow downloads while both replicas were replaced; 0 failed; the stream of events was opened {load.Streams} times.");
         Assert.True(load.Streams > 1, "Nobody's stream of events ended, so none was moved to another replica.");
+    }
+
+    /// <summary>Has the replica take a file into its own cache. While it waits for another's fetch it may tell who asks to come back.</summary>
+    private static async Task CacheAsync(ReplicaProcess replica, FakeFile file)
+    {
+        while (true)
+        {
+            using var answer = await replica.Server.Client.GetAsync(file.Path[1..]);
+            if (answer is not { StatusCode: HttpStatusCode.TooManyRequests, Headers.RetryAfter.Delta: { } later })
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                return;
+            }
+            await Task.Delay(later);
+        }
     }
 
     /// <summary>Readiness has failed by then, and the listener is closed.</summary>
@@ -93,9 +112,8 @@ public sealed class RollingUpdateTests(ITestOutputHelper output)
     }
 
     /// <summary>Clients that install one after the other through nginx, and one that watches events; whatever goes wrong ends the test.</summary>
-    private sealed class Load(ReplicaProcesses rig, CancellationToken done) : IDisposable
+    private sealed class Load(ReplicaProcesses rig, FakeFile known, CancellationToken done) : IDisposable
     {
-        private readonly FakeFile _known = rig.Add("known", 100_000);
         private readonly SemaphoreSlim _turns = new(Clients);
         private int _started;
         private int _installs;
@@ -113,7 +131,7 @@ public sealed class RollingUpdateTests(ITestOutputHelper output)
                 {
                     await _turns.WaitAsync(CancellationToken.None);
                     var number = Interlocked.Increment(ref _started);
-                    var file = number % 10 == 0 ? New(number) : _known;
+                    var file = number % 10 == 0 ? New(number) : known;
                     using (var page = await rig.Client.GetAsync($"simple/{file.Project.Name}/", CancellationToken.None))
                         Assert.True(page.StatusCode == HttpStatusCode.OK, $"The page of {file.Project.Name} was answered {(int)page.StatusCode} {page.ReasonPhrase}");
                     await rig.AssertServedAsync(file);

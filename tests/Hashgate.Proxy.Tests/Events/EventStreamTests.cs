@@ -1,6 +1,7 @@
 using System.Net;
 using Hashgate.Core.Events;
 using Hashgate.Proxy.Endpoints;
+using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 using Microsoft.AspNetCore.Http;
@@ -125,6 +126,17 @@ public sealed class EventStreamTests : IAsyncLifetime, IDisposable
         var stopping = own.DisposeAsync().AsTask();
         Assert.Null(await reader.NextAsync(Patience));
         await stopping.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Stream_that_is_asked_for_while_the_server_drains_is_one_that_browsers_come_back_from()
+    {
+        await using var own = await RunningHashgate.StartAsync(null);
+        await own.Get<Draining>().StoppingAsync(new CancellationToken(canceled: true));
+        using var reader = await EventReader.OpenAsync(own.Client, "", null, Patience);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (reader.Answer.StatusCode, reader.Answer.Content.Headers.ContentType?.ToString()));
+        Assert.Null(await reader.NextAsync(Patience));
+        Assert.Null(reader.LastId);
     }
 
     [Fact]

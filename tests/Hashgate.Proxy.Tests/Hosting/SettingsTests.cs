@@ -27,7 +27,7 @@ public sealed class SettingsTests
         Assert.False(settings.Policy.AllowFirstUseWithoutHash);
         Assert.Null(settings.Policy.Contact);
         Assert.Empty(settings.Admin.Tokens);
-        Assert.Equal(TimeSpan.FromSeconds(10), settings.DrainTimeout);
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1)), (settings.DrainTimeout, settings.DrainNotice));
     }
 
     [Fact]

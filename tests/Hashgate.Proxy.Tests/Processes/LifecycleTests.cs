@@ -40,6 +40,20 @@ public sealed class LifecycleTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_is_announced_for_as_long_as_the_notice_and_everything_is_served_meanwhile()
+    {
+        await using var index = await FakeIndex.StartAsync();
+        var file = index.Add(TestWheel.Build("alpha", "1.0"));
+        await using var server = await new HashgateProgram(Data).Over(index).Set("Shutdown:DrainTimeout", "01:00:00").Set("Shutdown:Notice", "01:00:00").StartAsync();
+        await server.AskToStopAsync();
+        while ((await server.Client.GetAsync("readyz")).StatusCode != HttpStatusCode.ServiceUnavailable) await Task.Delay(10);
+        // On a connection of its own: the listener is open still.
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = server.Url };
+        Assert.Equal(file.Bytes, await client.GetByteArrayAsync(file.Path.TrimStart('/')));
+        Assert.False(server.HasExited);
+    }
+
+    [Fact]
     public async Task Stop_waits_no_longer_than_the_drain_timeout()
     {
         await using var index = await FakeIndex.StartAsync();
