@@ -24,7 +24,7 @@ public sealed record Event
     public string? UserAgent { get; init; }
     public string? RequestId { get; init; }
 
-    /// <summary>Who did it, for an operator's act.</summary>
+    /// <summary>Who did it, for an operator's act; the token that an installer read with, for what it was refused.</summary>
     public string? Actor { get; init; }
 
     /// <summary>How many things this event tells of at once; 1 or more.</summary>
@@ -60,6 +60,11 @@ public static class EventKinds
     /// <summary>Somebody typed in a token that is nobody's, or more of them than are looked at.</summary>
     public const string SignInRefused = "sign-in-refused";
     public const string Acted = "acted";
+    public const string TokenCreated = "token-created";
+    public const string TokenRevoked = "token-revoked";
+
+    /// <summary>An installer sent a token that is not in force.</summary>
+    public const string TokenRefused = "token-refused";
 
     /// <summary>A webhook's receiver takes nothing any more; once for each outage.</summary>
     public const string WebhookDown = "webhook-down";
@@ -75,6 +80,7 @@ public static class EventKinds
     [
         Blocked, Held, Warned, FirstSeen, HashChanged, HashMismatch, Removed, Rollback, Flagged, Waived, PolicyChanged, UpstreamDown, UpstreamUp,
         StoreAlarm, AdvisoriesLoaded, AdvisoriesRefused, SignedIn, SignedOut, SignInRefused, Acted, WebhookDown, WebhookUp, WebhookDropped,
+        TokenCreated, TokenRevoked, TokenRefused,
     ];
 
     /// <summary>Those that somebody has to look into, the gravest first.</summary>
@@ -84,5 +90,5 @@ public static class EventKinds
     public static bool IsAlarm(string kind) => Alarms.Contains(kind);
 
     /// <summary>Whether it tells of a request that met policy, or a token that is nobody's; such events repeat with every retry of a client.</summary>
-    public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned or SignInRefused;
+    public static bool IsRefusal(string kind) => kind is Blocked or Held or Warned or SignInRefused or TokenRefused;
 }

@@ -54,6 +54,12 @@ public static class PolicyDocumentKinds
 
     /// <summary>The publishers that operators accepted for a project.</summary>
     public const string AcceptedPublishers = "accepted-publishers";
+
+    /// <summary>A <see cref="Policy.ClientToken"/>.</summary>
+    public const string ClientToken = "client-token";
+
+    /// <summary>A <see cref="Policy.ClientTokenUse"/>, under the token's id.</summary>
+    public const string ClientTokenUse = "client-token-use";
 }
 
 /// <summary>Turns the documents of one kind into their part of <see cref="PolicyInputs"/>; asked again whenever one of them changed.</summary>
@@ -66,4 +72,9 @@ public interface IPolicyPart
 
     /// <summary>Whether a document lets something through that would be refused without it: such a one must not outlive its store.</summary>
     bool IsAllowance(PolicyDocument document);
+
+    /// <summary>
+    /// Whether what this replica knows stays in force although the store that it was read from is in doubt. What a store in doubt allows besides never counts.
+    /// </summary>
+    bool OutlivesItsStore(PolicyDocument document) => !IsAllowance(document);
 }

@@ -20,6 +20,8 @@ namespace Hashgate.Core.Policy;
 [JsonSerializable(typeof(Waiver))]
 [JsonSerializable(typeof(Flag))]
 [JsonSerializable(typeof(ListEntryDocument))]
+[JsonSerializable(typeof(ClientToken))]
+[JsonSerializable(typeof(ClientTokenUse))]
 public sealed partial class PolicyJson : JsonSerializerContext;
 
 public sealed class VersionSpecifiersConverter : JsonConverter<VersionSpecifiers>

@@ -1,3 +1,4 @@
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Dashboard.Pages;
 using Hashgate.Proxy.Hosting;
@@ -13,8 +14,8 @@ internal static class SignInEndpoints
     /// <param name="dashboard">The group of <c>/dashboard</c>, with its headers.</param>
     public static void MapSignIn(this IEndpointRouteBuilder dashboard)
     {
-        dashboard.MapGet("/sign-in", GetAsync).WithMetadata(new FormForAnyone());
-        dashboard.MapPost("/sign-in", PostAsync).WithMetadata(new FormForAnyone(), new RequestSizeLimitAttribute(MaxBytes));
+        dashboard.MapGet("/sign-in", GetAsync).WithMetadata(new FormForAnyone()).ReadBy(Readers.Everyone);
+        dashboard.MapPost("/sign-in", PostAsync).WithMetadata(new FormForAnyone(), new RequestSizeLimitAttribute(MaxBytes)).ReadBy(Readers.Everyone);
         dashboard.MapPost("/sign-out", SignOutAsync).RequireRole(Role.View).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
     }
 

@@ -33,6 +33,7 @@ internal static class HashgateCommand
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(PolicyCommand.Create());
         root.Subcommands.Add(TrustCommand.Create());
+        root.Subcommands.Add(TokenCommand.Create());
         return root;
     }
 

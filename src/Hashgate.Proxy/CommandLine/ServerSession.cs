@@ -59,6 +59,9 @@ internal sealed class ServerSession(HttpClient client)
     public async Task<ApiAnswer> PostAsync(string path, HttpContent content, CancellationToken cancellationToken) =>
         await ApiAnswer.ReadAsync(await client.PostAsync(path, content, cancellationToken), cancellationToken);
 
+    public async Task<ApiAnswer> DeleteAsync(string path, CancellationToken cancellationToken) =>
+        await ApiAnswer.ReadAsync(await client.DeleteAsync(path, cancellationToken), cancellationToken);
+
     public async Task<int> CopyToOutputAsync(string path, CancellationToken cancellationToken)
     {
         using var response = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

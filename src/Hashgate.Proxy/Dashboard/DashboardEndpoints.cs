@@ -1,4 +1,5 @@
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Dashboard.Acting;
 using Hashgate.Proxy.Dashboard.HealthState;
 using Hashgate.Proxy.Dashboard.Pages;
@@ -24,9 +25,9 @@ internal static class DashboardEndpoints
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/dashboard/assets/{file}", DashboardAssets.Serve);
+        routes.MapGet("/dashboard/assets/{file}", DashboardAssets.Serve).ReadBy(Readers.Everyone);
         var all = routes.MapGroup("/dashboard").WithDashboardHeaders();
-        all.MapGet("/theme", Themes.Set);
+        all.MapGet("/theme", Themes.Set).ReadBy(Readers.Everyone);
         all.MapSignIn();
         var pages = all.MapGroup("").ForViewers().WithTroublePages();
         pages.MapOverview();

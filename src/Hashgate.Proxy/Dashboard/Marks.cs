@@ -22,10 +22,11 @@ public readonly record struct Mark(string Icon, string Word, string Class)
         EventKinds.Blocked => Of(Verdict.Block),
         EventKinds.Held => Of(Verdict.Hold),
         EventKinds.Warned => Of(Verdict.Warn),
-        EventKinds.Rollback or EventKinds.Removed or EventKinds.UpstreamDown or EventKinds.AdvisoriesRefused or EventKinds.SignInRefused => new Mark("warn", kind, "warn"),
+        EventKinds.Rollback or EventKinds.Removed or EventKinds.UpstreamDown or EventKinds.AdvisoriesRefused or EventKinds.SignInRefused or EventKinds.TokenRefused => new Mark("warn", kind, "warn"),
         EventKinds.Flagged => new Mark("warn", kind, "warn"),
         EventKinds.UpstreamUp => new Mark("allow", kind, "ok"),
-        EventKinds.Waived or EventKinds.PolicyChanged or EventKinds.SignedIn or EventKinds.SignedOut or EventKinds.Acted => new Mark("act", kind, "info"),
+        EventKinds.Waived or EventKinds.PolicyChanged or EventKinds.SignedIn or EventKinds.SignedOut or EventKinds.Acted
+            or EventKinds.TokenCreated or EventKinds.TokenRevoked => new Mark("act", kind, "info"),
         _ when EventKinds.IsAlarm(kind) => new Mark("alarm", kind, "alarm"),
         _ => new Mark("info", kind, "info"),
     };

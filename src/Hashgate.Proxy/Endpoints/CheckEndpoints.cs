@@ -1,6 +1,7 @@
 using System.Text;
 using Hashgate.Core.Locks;
 using Hashgate.Core.Serving;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,7 +16,7 @@ internal static class CheckEndpoints
     /// <summary>The largest file checked, in bytes.</summary>
     public const int MaxBytes = 4 << 20;
 
-    public static void MapCheck(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/check", CheckAsync);
+    public static void MapCheck(this IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/check", CheckAsync).ReadBy(Readers.People);
 
     private static async Task CheckAsync(HttpContext context, string? filename, LockCheck check, CheckLimits limits)
     {

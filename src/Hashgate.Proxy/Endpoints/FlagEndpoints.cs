@@ -1,6 +1,7 @@
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.ClientTokens;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Hashgate.Proxy.Endpoints;
@@ -15,7 +16,7 @@ internal static class FlagEndpoints
     {
         var flags = routes.MapGroup("/api/v1/flags");
         flags.MapGet("/", ListAsync).RequireRole(Role.View);
-        flags.MapPost("/", ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes));
+        flags.MapPost("/", ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes)).ReadBy(Readers.People);
         flags.MapPost("/{id}/confirm", ConfirmAsync).RequireRole(Role.Operate);
         flags.MapPost("/{id}/dismiss", DismissAsync).RequireRole(Role.Operate);
         flags.MapDelete("/{id}", RemoveAsync).RequireRole(Role.Operate);

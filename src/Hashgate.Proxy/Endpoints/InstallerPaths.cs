@@ -1,4 +1,5 @@
 using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.ClientTokens;
 
 namespace Hashgate.Proxy.Endpoints;
 
@@ -12,12 +13,13 @@ internal static class InstallerPaths
     {
         var projects = app.Services.GetRequiredService<ProjectFinder>();
         var files = app.Services.GetRequiredService<FileAnswers>();
+        var gate = app.Services.GetRequiredService<ClientGate>();
         return context =>
         {
             if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return next(context);
             var path = context.Request.Path.Value!;
-            if (SimpleEndpoints.ProjectIn(path) is { IsEmpty: false } project) return SimpleEndpoints.GetPageAsync(context, project.ToString(), projects);
-            return IsFile(path) ? files.GetAsync(context, Upstream.PyPI) : next(context);
+            if (SimpleEndpoints.ProjectIn(path) is { IsEmpty: false } project) return gate.Check(context) ?? SimpleEndpoints.GetPageAsync(context, project.ToString(), projects);
+            return IsFile(path) ? gate.Check(context) ?? files.GetAsync(context, Upstream.PyPI) : next(context);
         };
     });
 

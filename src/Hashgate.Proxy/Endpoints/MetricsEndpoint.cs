@@ -1,4 +1,5 @@
 using Hashgate.Proxy.Access;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Hosting.Settings;
 using Hashgate.Proxy.Telemetry;
 
@@ -14,7 +15,7 @@ internal static class MetricsEndpoint
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return Results.Text(PrometheusText.Write(catalogue.Metrics), PrometheusText.ContentType);
-        });
+        }).ReadBy(Readers.Everyone);
         if (!routes.ServiceProvider.GetRequiredService<HashgateSettings>().Metrics.Anonymous) route.RequireRole(Role.View);
     }
 }

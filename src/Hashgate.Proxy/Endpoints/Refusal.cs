@@ -3,13 +3,14 @@ using Hashgate.Core.Packaging;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>The one door through which a refusal leaves: status, reason phrase, problem+json, headers, event.</summary>
-internal sealed partial class Refusal(RequestInfo requests, IEventLog events, RefusalCounters counters, TimeProvider time, ILogger<Refusal> logger)
+internal sealed partial class Refusal(RequestInfo requests, ClientGate gate, IEventLog events, RefusalCounters counters, TimeProvider time, ILogger<Refusal> logger)
 {
     /// <summary>403 for what policy or the proof refuses, 504 where first sight can't be recorded now.</summary>
     public async Task WriteAsync(HttpContext context, ProjectName project, string? version, string? filename, Finding finding)
@@ -73,6 +74,7 @@ internal sealed partial class Refusal(RequestInfo requests, IEventLog events, Re
             Client = RequestInfo.Client(context),
             UserAgent = RequestInfo.UserAgent(context),
             RequestId = RequestInfo.Id(context),
+            Actor = gate.ActorOf(context),
         });
     }
 

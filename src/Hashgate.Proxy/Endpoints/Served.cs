@@ -2,13 +2,14 @@ using Hashgate.Core.Downloads;
 using Hashgate.Core.Events;
 using Hashgate.Core.Policy;
 using Hashgate.Core.Serving;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Telemetry;
 
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>Puts on record who is served which file, and what is served although a rule has something to say: warnings, audited refusals, waivers.</summary>
-internal sealed class Served(IDownloadLog downloads, IEventLog events, RefusalCounters counters, TimeProvider time)
+internal sealed class Served(IDownloadLog downloads, ClientGate gate, IEventLog events, RefusalCounters counters, TimeProvider time)
 {
     /// <summary>One download; nothing for HEAD and for core metadata, which precede it.</summary>
     public void Record(HttpContext context, FileLookup.Found found)
@@ -32,6 +33,7 @@ internal sealed class Served(IDownloadLog downloads, IEventLog events, RefusalCo
             Client = client,
             UserAgent = userAgent,
             RequestId = RequestInfo.Id(context),
+            Actor = gate.ActorOf(context),
         });
     }
 

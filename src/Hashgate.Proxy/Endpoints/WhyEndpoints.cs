@@ -1,4 +1,5 @@
 using Hashgate.Core.Trust;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Hosting;
 using Hashgate.Proxy.Hosting.Settings;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,8 +10,10 @@ namespace Hashgate.Proxy.Endpoints;
 /// <summary><c>/why/&lt;project&gt;[/&lt;version&gt;]</c>: the verdict in words, for the person whose install was refused, and the form to report what they found.</summary>
 internal static class WhyEndpoints
 {
-    public static void MapWhy(this IEndpointRouteBuilder routes)
+    public static void MapWhy(this IEndpointRouteBuilder everything)
     {
+        var isOpen = everything.ServiceProvider.GetRequiredService<HashgateSettings>().Access.OpenWhy;
+        var routes = everything.MapGroup("").ReadBy(isOpen ? Readers.Everyone : Readers.People);
         routes.MapGet("/why/{project}", static (HttpContext context, string project, ProjectFinder projects, HashgateSettings settings) =>
             GetAsync(context, project, null, projects, settings));
         routes.MapGet("/why/{project}/{version}", GetAsync);

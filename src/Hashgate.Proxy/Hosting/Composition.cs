@@ -7,6 +7,7 @@ using Hashgate.Core.Serving.Replay;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Advisories;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
@@ -38,6 +39,7 @@ internal static class Composition
         services.AddEvents();
         services.AddSingleton(_ => TokenAuthority.Create(settings.Admin, settings.DataDirectory));
         services.AddAccess(settings);
+        services.AddClientTokens(settings);
         services.AddSingleton<RequestInfo>();
         services.AddSingleton<Refusal>();
         services.AddSingleton<Served>();

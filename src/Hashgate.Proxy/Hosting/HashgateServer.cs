@@ -1,5 +1,6 @@
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Advisories;
+using Hashgate.Proxy.ClientTokens;
 using Hashgate.Proxy.Dashboard;
 using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Hosting.Settings;
@@ -46,6 +47,7 @@ public static class HashgateServer
         app.UseTargetCheck();
         app.UseInstallerPaths();
         app.UseRouting();
+        app.UseClientTokens();
         app.UseRoles();
         app.MapSimple();
         app.MapProjectList();
@@ -62,13 +64,14 @@ public static class HashgateServer
         api.MapFlags();
         api.MapPublishers();
         api.MapPolicyStore();
+        api.MapClientTokens();
         api.MapDownloads();
         app.MapDashboard();
         api.MapWebhooks();
         app.MapHealth();
         app.MapMetrics();
         app.MapRoot();
-        app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address."));
+        app.MapFallback("{**path}", static context => Refusal.WriteMissingAsync(context, "There is nothing at this address.")).ReadBy(Readers.Everyone);
         return app;
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class PolicyWatch(
             if (copy.Read(part.Kind) is not { } known) continue;
             _documents[part.Kind] = known;
             // Whether the store has them still isn't known, and was in doubt when last looked at.
-            Apply(part, _isDoubtKept ? [.. known.Where(d => !part.IsAllowance(d))] : known);
+            Apply(part, _isDoubtKept ? [.. known.Where(part.OutlivesItsStore)] : known);
         }
         await RefreshAsync(cancellationToken);
     }
@@ -130,11 +130,11 @@ internal sealed partial class PolicyWatch(
         _inForce.Clear();
     }
 
-    /// <summary>Whatever refuses, of what is known and of what is there; what allows only where both say the same.</summary>
+    /// <summary>Whatever refuses, of what is known and of what is there; what allows only where both say the same, or where it outlives its store.</summary>
     private PolicyDocument[] Strictest(IPolicyPart part, IReadOnlyList<PolicyDocument> there)
     {
         var unchanged = there.Select(d => (d.Id, d.Json)).ToHashSet();
-        return [.. Known(part.Kind).Where(d => !part.IsAllowance(d) || unchanged.Contains((d.Id, d.Json))), .. there.Where(d => !part.IsAllowance(d))];
+        return [.. Known(part.Kind).Where(d => part.OutlivesItsStore(d) || unchanged.Contains((d.Id, d.Json))), .. there.Where(d => !part.IsAllowance(d))];
     }
 
     private IReadOnlyList<PolicyDocument> Known(string kind) => _documents.GetValueOrDefault(kind) ?? [];

@@ -40,6 +40,7 @@ public sealed record HashgateSettings
     public required PolicySettings Policy { get; init; }
     public required AdvisorySettings Advisories { get; init; }
     public required AdminSettings Admin { get; init; }
+    public required AccessSettings Access { get; init; }
 
     public required MetricsSettings Metrics { get; init; }
 

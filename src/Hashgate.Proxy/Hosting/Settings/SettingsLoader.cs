@@ -45,6 +45,7 @@ internal static class SettingsLoader
             Policy = PolicySettings.Read(reader),
             Advisories = AdvisorySettings.Read(reader),
             Admin = ReadAdmin(reader),
+            Access = AccessSettings.Read(reader),
             Metrics = MetricsSettings.Read(reader),
             Events = ReadEvents(reader),
             Webhooks = WebhookSettings.ReadAll(reader),
