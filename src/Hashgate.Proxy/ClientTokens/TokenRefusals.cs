@@ -45,7 +45,7 @@ internal sealed class TokenRefusals(HashgateSettings settings, IEventLog events,
         Interlocked.Increment(ref _counts[(int)check.State]);
         context.Response.Headers.WWWAuthenticate = Challenge;
         var what = Describe(check);
-        var remedy = $"Use the index URL https://{TokensInForce.User}:<token>@<host>/simple/{(settings.Policy.Contact is { } contact ? $"; for a token ask {contact}" : "")}.";
+        var remedy = $"Use the index URL https://{TokensInForce.User}:hg_...@host/simple/{(settings.Policy.Contact is { } contact ? $"; for a token ask {contact}" : "")}.";
         if (forPeople && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)) await WritePageAsync(context, what);
         else await Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "A token is needed", $"{what} {remedy}", "Hashgate: " + what, ("requestId", RequestInfo.Id(context)));
     }

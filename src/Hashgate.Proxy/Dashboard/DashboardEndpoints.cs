@@ -6,6 +6,7 @@ using Hashgate.Proxy.Dashboard.Pages;
 using Hashgate.Proxy.Dashboard.PolicyInForce;
 using Hashgate.Proxy.Dashboard.Projects;
 using Hashgate.Proxy.Dashboard.Reports;
+using Hashgate.Proxy.Dashboard.TokenList;
 
 namespace Hashgate.Proxy.Dashboard;
 
@@ -36,6 +37,7 @@ internal static class DashboardEndpoints
         pages.MapProjectPages();
         pages.MapReportPage();
         pages.MapPolicyPage();
+        pages.MapTokenPage();
         pages.MapHealthPage();
         pages.MapActs();
         pages.MapGet("/{**path}", static () => DashboardGroup.Trouble(StatusCodes.Status404NotFound, "Not found", "The dashboard has no page at this address."));

@@ -14,6 +14,7 @@ internal static class Notices
         ["entry-added"] = "The entry is on the list, and in force here now.",
         ["entry-removed"] = "The entry is taken off the list.",
         ["webhook-tested"] = "The test was delivered.",
+        ["token-revoked"] = "The token is revoked. It opens nothing here any more, on no replica in 2 seconds.",
         ["blocked"] = "Blocked: the entry is on the blocklist from now on.",
     };
 

@@ -87,7 +87,7 @@ public sealed class PipenvTests
         run.With($"Blocked by Hashgate: malware: {advisory}: ").AssertUnsteered();
     }
 
-    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted = "*", string project = "alpha")
+    internal static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted = "*", string project = "alpha")
     {
         var home = new ClientHome();
         await File.WriteAllTextAsync(home.Sub("Pipfile"), $"""
@@ -105,8 +105,8 @@ public sealed class PipenvTests
 
     private static Task<ClientRun> InstallAsync(ClientHome home) => RunAsync(home, "install");
 
-    private static Task<ClientRun> RunAsync(ClientHome home, string command) =>
-        home.RunAsync("/usr/bin/pipenv", [command], new Dictionary<string, string>
+    internal static Task<ClientRun> RunAsync(ClientHome home, string command, params (string Name, string Value)[] environment) =>
+        home.RunAsync("/usr/bin/pipenv", [command], new Dictionary<string, string>(environment.Select(e => KeyValuePair.Create(e.Name, e.Value)))
         {
             ["PIPENV_VENV_IN_PROJECT"] = "1",
             ["PIPENV_NOSPIN"] = "1",

@@ -105,7 +105,7 @@ public sealed class PoetryTests
     /// <summary>It breaks lines in the middle of words.</summary>
     private static string Said(ClientRun run) => string.Concat(run.Output.Where(c => !char.IsWhiteSpace(c)));
 
-    private static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted, string project = "alpha")
+    internal static async Task<ClientHome> ProjectAsync(RunningHashgate hashgate, string wanted, string project = "alpha")
     {
         var home = new ClientHome();
         await File.WriteAllTextAsync(home.Sub("pyproject.toml"), string.Create(CultureInfo.InvariantCulture, $"""
@@ -130,8 +130,10 @@ public sealed class PoetryTests
 
     private static Task<ClientRun> InstallAsync(ClientHome home) => RunAsync(home, "install", "--no-root");
 
-    private static Task<ClientRun> RunAsync(ClientHome home, params string[] arguments) =>
-        home.RunAsync(Poetry, [.. arguments, "--no-interaction", "--no-ansi"], new Dictionary<string, string>
+    private static Task<ClientRun> RunAsync(ClientHome home, params string[] arguments) => RunAsync(home, new Dictionary<string, string>(), arguments);
+
+    internal static Task<ClientRun> RunAsync(ClientHome home, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        home.RunAsync(Poetry, [.. arguments, "--no-interaction", "--no-ansi"], new Dictionary<string, string>(environment)
         {
             ["POETRY_VIRTUALENVS_IN_PROJECT"] = "true",
             // Without this it asks the desktop's keyring, which waits for somebody to unlock it.

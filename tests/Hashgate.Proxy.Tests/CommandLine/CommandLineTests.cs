@@ -27,6 +27,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trust accept --help", "--claimed-only")]
     [InlineData("policy --help", "restore")]
     [InlineData("policy accept --help", "--reason")]
+    [InlineData("token --help", "revoke")]
     public async Task Help_is_there_for_each_command(string command, string told)
     {
         var run = await _program.RunAsync(command.Split(' '));
@@ -42,6 +43,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trust show a b")]
     [InlineData("policy")]
     [InlineData("policy accept")]
+    [InlineData("token create")]
+    [InlineData("token create ci --days 0")]
     [InlineData("health --url ftp://127.0.0.1/")]
     [InlineData("health --colour red")]
     public async Task Wrong_use_is_exit_code_2(string command)

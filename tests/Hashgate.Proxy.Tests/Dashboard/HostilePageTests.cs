@@ -19,7 +19,7 @@ public sealed class HostilePageTests(HostileTexts hostile) : IClassFixture<Hosti
 
     public static TheoryData<string> Pages =>
     [
-        "", "?range=30d", "blocked", "blocked?kind=all", "blocked?kind=acts", "projects", "reports", "reports?status=confirmed", "policy", "health", "nowhere",
+        "", "?range=30d", "blocked", "blocked?kind=all", "blocked?kind=acts", "projects", "reports", "reports?status=confirmed", "policy", "tokens", "health", "nowhere",
         .. HostileTexts.Projects.Select(p => "projects/" + p),
         .. ((string[])["?range={0}", "blocked?q={0}", "blocked?client={0}&rule={0}&kind={0}&range={0}", "blocked?project={0}&since={0}&until={0}", "blocked?cursor={0}", "projects?name={0}", "reports?project={0}", "theme?to={0}&return={0}", "blocked?done={0}"])
             .Select(path => string.Format(CultureInfo.InvariantCulture, path, Escaped)),

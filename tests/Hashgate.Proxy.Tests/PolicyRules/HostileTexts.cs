@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hashgate.Proxy.Endpoints;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 
@@ -76,6 +77,7 @@ public sealed class HostileTexts : IAsyncLifetime, IDisposable
     /// <summary>What people and operators say.</summary>
     private async Task SayAsync()
     {
+        await DoAsync("api/v1/tokens", new { label = string.Concat(Text.Where(c => !Html.IsInvisible(c)).Take(100)) });
         await DoAsync("api/v1/lists/blocklist", new { entry = "added==2.0", reason = Text });
         await DoAsync("api/v1/waivers", new { project = "waived", rule = "upstream-quarantined", versions = "==2.0", reason = Text });
         var flag = await DoAsync("api/v1/flags", new { project = "flagged", version = "2.0", reason = Text });

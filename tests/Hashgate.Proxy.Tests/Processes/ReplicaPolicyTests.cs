@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Hashgate.Proxy.Tests.ClientTokens;
 using Hashgate.Proxy.Tests.PolicyRules;
 using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
@@ -74,6 +75,35 @@ public sealed class ReplicaPolicyTests(ITestOutputHelper output) : IAsyncLifetim
         await AssertInForceAsync(file, isRefused: false);
     }
 
+    [Fact]
+    public async Task Client_token_reaches_the_other_replica()
+    {
+        var (id, token) = await _one.MakeTokenAsync();
+        await UntilAsync("The token opens the other.", () => OpensAsync(_other, token));
+        Assert.True(await OpensAsync(_one, token));
+        await RemoveAsync($"api/v1/tokens/{id}");
+        Assert.False(await OpensAsync(_one, token));
+        await UntilAsync("The token opens the other no more.", async () => !await OpensAsync(_other, token));
+    }
+
+    private static async Task<bool> OpensAsync(HashgateProcess replica, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "simple/nothing/");
+        request.Headers.TryAddWithoutValidation("Authorization", TokenCalls.Header(token)["Authorization: ".Length..]);
+        using var answer = await replica.Client.SendAsync(request);
+        return answer.StatusCode != HttpStatusCode.Unauthorized;
+    }
+
+    private async Task UntilAsync(string what, Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await holds())
+        {
+            Assert.False(patience.IsCancellationRequested, $"{what} hashgate wrote: {_other.Output}");
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>The newer of two releases, so that the page has another one to offer.</summary>
     private FakeFile Add(string project)
     {
@@ -119,5 +149,5 @@ public sealed class ReplicaPolicyTests(ITestOutputHelper output) : IAsyncLifetim
     }
 
     private Task<HashgateProcess> StartAsync(string name) =>
-        new HashgateProgram(Path.Combine(_directory.Path, name)).Over(_index).With(_redis).StartAsync();
+        new HashgateProgram(Path.Combine(_directory.Path, name)).Over(_index).With(_redis).Set("Access:ClientTokens", "optional").StartAsync();
 }

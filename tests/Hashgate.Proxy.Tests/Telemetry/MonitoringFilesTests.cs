@@ -32,7 +32,7 @@ public sealed partial class MonitoringFilesTests
         var scrape = await ScrapeAllAsync();
         var used = Expressions().SelectMany(e => Selector().Matches(e)).Select(m => scrape.FamilyOf(m.Groups[1].Value)).ToHashSet();
         // What is for a look at the numbers themselves.
-        string[] others = ["hashgate_build_info", "hashgate_degraded_reasons", "hashgate_scrub_last_success_timestamp_seconds", "hashgate_upstream_last_failure_timestamp_seconds", "hashgate_upstream_last_success_timestamp_seconds"];
+        string[] others = ["hashgate_build_info", "hashgate_client_tokens", "hashgate_degraded_reasons", "hashgate_scrub_last_success_timestamp_seconds", "hashgate_upstream_last_failure_timestamp_seconds", "hashgate_upstream_last_success_timestamp_seconds"];
         Assert.Equal(others, scrape.Types.Keys.Where(name => name.StartsWith("hashgate_", StringComparison.Ordinal) && !used.Contains(name)).Order(StringComparer.Ordinal));
     }
 
