@@ -15,6 +15,13 @@ public interface ISharedBlobs
     /// </summary>
     Task<FileOpening> OpenAsync(Sha256Digest digest, long offset, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// An address from which a client may take a blob by itself for some minutes; null where there is none of that size, or the store can't tell.
+    /// What is taken from there is proven by nobody but the client.
+    /// </summary>
+    /// <param name="size">In bytes.</param>
+    Task<Uri?> FindUrlAsync(Sha256Digest digest, long size, CancellationToken cancellationToken);
+
     /// <summary>Begins to send a file while it is fetched; nobody sees any of it before it is published.</summary>
     /// <param name="promised">What its digest will be; null where nothing says so beforehand.</param>
     /// <param name="staging">Where the bytes are read from; readable until the upload is disposed of.</param>
@@ -44,6 +51,8 @@ public sealed class NoSharedBlobs : ISharedBlobs
     private static readonly Task<FileOpening> None = Task.FromResult<FileOpening>(new FileOpening.Failed(new FetchError(FetchErrorKind.Gone, "nothing is shared")));
 
     public Task<FileOpening> OpenAsync(Sha256Digest digest, long offset, CancellationToken cancellationToken) => None;
+
+    public Task<Uri?> FindUrlAsync(Sha256Digest digest, long size, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
 
     public ISharedUpload Send(Sha256Digest? promised, IBlobStaging staging) => NoUpload.Instance;
 

@@ -74,7 +74,8 @@ internal sealed class FetchSource(SharedFetching sharing, IUpstreamClient client
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         if (promise.Sha256 is not { } digest) return false;
-        if (await sharing.Blobs.OpenAsync(digest, 0, cancellationToken) is not FileOpening.Opened opened) return false;
+        // While the store fails, nothing that another fetches can be had from it: there is nothing to wait for.
+        if (await sharing.Blobs.OpenAsync(digest, 0, cancellationToken) is not FileOpening.Opened opened) return sharing.Blobs.Trouble is not null;
         (_opened, _isShared) = (opened, true);
         return true;
     }

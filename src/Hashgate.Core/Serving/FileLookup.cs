@@ -49,6 +49,9 @@ public abstract record FileContent
     /// <summary>A fetch to follow while it runs; the follower is the receiver's to dispose of.</summary>
     public sealed record Growing(FetchFollower Follower) : FileContent;
 
+    /// <summary>Recorded as proven, not here, and to be had from the blobs that replicas share, at this address.</summary>
+    public sealed record Elsewhere(Uri Url) : FileContent;
+
     /// <summary>Only known by its record so far (HEAD).</summary>
     public sealed record Recorded(long? Length) : FileContent;
 

@@ -24,6 +24,9 @@ public sealed record FileServing
     /// <summary>How long a client waits for a first byte; installers give up after 15 s of silence. Default 10 s.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether clients are sent to the shared blobs for proven files that are not in this replica's own cache. Default false: nothing leaves without a proof.</summary>
+    public bool RedirectToShared { get; init; }
+
     /// <summary>How often a body that broke off is resumed. Default 3.</summary>
     public int MaxResumes { get; init; } = 3;
 }

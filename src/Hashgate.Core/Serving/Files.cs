@@ -39,6 +39,17 @@ public sealed class Files(IBlobStore blobs, IUpstreamClient client, TrustLedger 
         return await OpenBlobAsync(found, promise);
     }
 
+    /// <summary>
+    /// Where a client may take a file's bytes from by itself, where that is allowed at all: a file that is on record as proven, and that nothing
+    /// speaks against. Null: <see cref="FetchAsync"/> gets them.
+    /// </summary>
+    public async ValueTask<FileContent?> FindElsewhereAsync(FileLookup.Found found, CancellationToken cancellationToken)
+    {
+        if (!options.RedirectToShared || found.IsMetadata || found.File.Record is not { ProvenAt: not null, Conflict: false, Size: { } size } record) return null;
+        if (ledger.Status.Count > 0 || results.Current(found) is not null) return null;
+        return await sharing.Blobs.FindUrlAsync(record.Sha256, size, cancellationToken) is { } url ? new FileContent.Elsewhere(url) : null;
+    }
+
     /// <summary>Gets the bytes, or joins those who wait for them.</summary>
     /// <param name="clientAddress">Who asks, for the limit per client.</param>
     public async ValueTask<FileContent> FetchAsync(FileLookup.Found found, string clientAddress, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
         var content = HttpMethods.IsHead(context.Request.Method)
             ? await files.PeekAsync(found)
             // Whether the client left is asked for only where there is something to wait for: the server makes a source of it for each request.
-            : await files.OpenCachedAsync(found) ?? await files.FetchAsync(found, RequestInfo.Client(context), context.RequestAborted);
+            : await files.OpenCachedAsync(found) ?? await GetAsync(context, found);
         switch (content)
         {
             case FileContent.Proven proven:
@@ -56,6 +56,11 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
             case FileContent.Growing growing:
                 served.Record(context, found);
                 await using (growing.Follower) counters.Served(await FileResponse.FollowAsync(context, growing.Follower));
+                AnswerNote.OfFile(found.IsMetadata, hit: false).Put(context);
+                break;
+            case FileContent.Elsewhere elsewhere:
+                served.Record(context, found);
+                FileResponse.SendElsewhere(context, elsewhere.Url);
                 AnswerNote.OfFile(found.IsMetadata, hit: false).Put(context);
                 break;
             case FileContent.Recorded recorded:
@@ -74,5 +79,12 @@ internal sealed class FileAnswers(FileLocator locator, Files files, Refusal refu
                 await Refusal.WriteMissingAsync(context, $"{found.ServedName} is not offered.");
                 break;
         }
+    }
+
+    private async ValueTask<FileContent> GetAsync(HttpContext context, FileLookup.Found found)
+    {
+        // Ranges are answered from here: what a store makes of one is its own affair.
+        var elsewhere = context.Request.Headers.Range.Count == 0 ? await files.FindElsewhereAsync(found, context.RequestAborted) : null;
+        return elsewhere ?? await files.FetchAsync(found, RequestInfo.Client(context), context.RequestAborted);
     }
 }

@@ -55,6 +55,14 @@ internal static class FileResponse
         context.Response.ContentLength = length;
     }
 
+    /// <summary>Sends the client to the object store. The address is good for minutes and for this client: nobody is to keep it.</summary>
+    public static void SendElsewhere(HttpContext context, Uri url)
+    {
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        context.Response.Headers.Location = url.AbsoluteUri;
+        context.Response.Headers.CacheControl = "no-store";
+    }
+
     /// <summary>A file that is still being fetched; ends complete or in a reset connection. Returns how many bytes went out.</summary>
     public static Task<long> FollowAsync(HttpContext context, FetchFollower follower)
     {

@@ -11,7 +11,7 @@ internal static class S3Settings
     /// <summary>The object store that replicas share; null where blobs stay on this machine's disk.</summary>
     public static S3Options? Read(SettingsReader reader)
     {
-        var uses = reader.Choice("Blobs:Provider", "disk", "disk", "s3") == "s3";
+        var uses = ReadUse(reader);
         var bucket = reader.Text("S3:Bucket");
         var url = reader.Url("S3:ServiceUrl");
         var (access, secret) = (reader.Text("S3:AccessKey"), reader.Text("S3:SecretKey"));
@@ -19,6 +19,7 @@ internal static class S3Settings
         var options = new S3Options
         {
             ServiceUrl = url?.AbsoluteUri,
+            PublicUrl = reader.Url("S3:PublicUrl")?.AbsoluteUri,
             Bucket = bucket ?? "",
             Region = reader.Text("S3:Region") ?? "us-east-1",
             AccessKey = access,
@@ -36,6 +37,17 @@ internal static class S3Settings
         if ((access is null) != (secret is null)) reader.Add("Hashgate:S3:AccessKey and Hashgate:S3:SecretKey go together: set both, or neither where the machine has a role of its own.");
         return options;
     }
+
+    /// <summary>Whether clients may be sent to the object store.</summary>
+    public static bool ReadRedirect(SettingsReader reader)
+    {
+        if (!reader.Flag("Blobs:Redirect", false)) return false;
+        if (ReadUse(reader)) return true;
+        reader.Add("Hashgate:Blobs:Redirect is true: it needs Hashgate:Blobs:Provider to be s3, for there is nowhere else to send clients to.");
+        return false;
+    }
+
+    private static bool ReadUse(SettingsReader reader) => reader.Choice("Blobs:Provider", "disk", "disk", "s3") == "s3";
 
     private static string Prefix(SettingsReader reader)
     {

@@ -77,6 +77,7 @@ internal static class SettingsLoader
             MaxConcurrentFetches = reader.Count("Files:MaxConcurrentFetches", 64, 1, 10_000),
             MaxPerClient = reader.Count("Files:MaxPerClient", 16, 1, 10_000),
             MaxWaiting = reader.Count("Files:MaxWaiting", 4096, 1, 1_000_000),
+            RedirectToShared = S3Settings.ReadRedirect(reader),
         };
     }
 

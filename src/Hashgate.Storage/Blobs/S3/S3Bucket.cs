@@ -17,6 +17,7 @@ public sealed class S3Bucket : IAsyncDisposable
 
     private readonly Lazy<AmazonS3Client> _client;
     private readonly SemaphoreSlim _uploads;
+    private readonly S3Links _links;
     private readonly S3Gate _reading = new();
     private readonly S3Gate _writing = new();
     private readonly S3Probe _probe;
@@ -29,6 +30,7 @@ public sealed class S3Bucket : IAsyncDisposable
         (Options, _logger) = (options, logger);
         _client = new(() => S3Clients.Create(options));
         _uploads = new(options.MaxUploads);
+        _links = new S3Links(options, time);
         _probe = new S3Probe(this);
         _watch = new S3Watch(LookAsync, () => Trouble is null, time);
     }
@@ -40,6 +42,9 @@ public sealed class S3Bucket : IAsyncDisposable
 
     /// <summary>How long requests take: a read until its body begins, a write to its end.</summary>
     public StoreTimes Times { get; } = new("s3", Read, Write);
+
+    /// <summary>Whether the store knows checksums in the list of parts that completes an upload. Each part has its own in any case.</summary>
+    internal bool ListsChecksums { get; set; } = true;
 
     /// <summary>Objects are named by their digest, spread over 256 prefixes.</summary>
     internal string KeyOf(Sha256Digest digest)
@@ -86,6 +91,10 @@ public sealed class S3Bucket : IAsyncDisposable
         {
             return [problem];
         }
+        catch (S3AlteredException) when (Options.UseChunkEncoding)
+        {
+            return [S3Checks.ChunksKept];
+        }
         catch (IOException)
         {
             // Known as the bucket's trouble by now.
@@ -119,6 +128,10 @@ public sealed class S3Bucket : IAsyncDisposable
         }
     }
 
+    /// <summary>An address under which anybody may read an object for five minutes.</summary>
+    /// <exception cref="IOException">It can't be signed.</exception>
+    internal Task<Uri> SignAsync(string key, CancellationToken cancellationToken) => RunAsync((_, _) => _links.SignAsync(key), Options.ReadTimeout, cancellationToken);
+
     /// <summary>One request, whatever is known of the store.</summary>
     /// <exception cref="IOException">The store can't be reached, or refuses; <see cref="S3Refusal"/> where it gave a status.</exception>
     internal async Task<T> RunAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, TimeSpan limit, CancellationToken cancellationToken)
@@ -148,6 +161,7 @@ public sealed class S3Bucket : IAsyncDisposable
     {
         await _watch.DisposeAsync();
         if (_client.IsValueCreated) _client.Value.Dispose();
+        _links.Dispose();
         _uploads.Dispose();
     }
 

@@ -7,6 +7,8 @@ internal static class S3Checks
 {
     public const string Permissions = "s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucket";
 
+    public const string ChunksKept = "Hashgate:S3:UseChunkEncoding is true, and the object store gives back other bytes than it was given, as those do that keep the marks of chunks: set it to false.";
+
     /// <summary>Names the setting and the remedy; null where the store may mend it by itself.</summary>
     public static string? FindProblem(S3Refusal refusal, S3Options options) => (refusal.Status, refusal.Code) switch
     {

@@ -6,6 +6,9 @@ public sealed record S3Options
     /// <summary>Where the store answers, an http or https URL; null: Amazon's own for the region.</summary>
     public string? ServiceUrl { get; init; }
 
+    /// <summary>Where clients reach the store, which are sent there; null: where Hashgate does.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>The bucket, which must exist.</summary>
     public required string Bucket { get; init; }
 

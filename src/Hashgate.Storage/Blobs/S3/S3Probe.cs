@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Amazon.S3;
 using Amazon.S3.Model;
 
 namespace Hashgate.Storage.Blobs.S3;
@@ -10,6 +11,7 @@ namespace Hashgate.Storage.Blobs.S3;
 /// </summary>
 internal sealed class S3Probe(S3Bucket bucket)
 {
+    // Versions that run side by side write the same: who changes the bytes changes the name.
     private static readonly byte[] Bytes = "Hashgate tries by this object whether it can write here. It may be removed.\n"u8.ToArray();
     private static readonly string Checksum = Convert.ToBase64String(SHA256.HashData(Bytes));
 
@@ -17,14 +19,29 @@ internal sealed class S3Probe(S3Bucket bucket)
 
     private string Key => Options.Prefix + "hashgate-probe";
 
-    /// <exception cref="IOException">It can't be written.</exception>
-    public Task<bool> WriteAsync(CancellationToken cancellationToken) => bucket.RunAsync(
+    /// <summary>Writes the object, and reads it back: a store that doesn't know bodies in chunks may keep their marks as if they were bytes.</summary>
+    /// <exception cref="IOException">It can't be written or read; <see cref="S3AlteredException"/> where other bytes came back.</exception>
+    public async Task<bool> WriteAsync(CancellationToken cancellationToken)
+    {
+        await PutAsync(cancellationToken);
+        var kept = await bucket.RunAsync(ReadBackAsync, Options.ReadTimeout, cancellationToken);
+        return kept.AsSpan().SequenceEqual(Bytes) ? true : throw new S3AlteredException();
+    }
+
+    private async Task<byte[]> ReadBackAsync(AmazonS3Client client, CancellationToken cancellationToken)
+    {
+        using var answer = await client.GetObjectAsync(Options.Bucket, Key, cancellationToken);
+        // One byte more than there may be tells a longer one.
+        var kept = new byte[Bytes.Length + 1];
+        return kept[..await answer.ResponseStream.ReadAtLeastAsync(kept, kept.Length, throwOnEndOfStream: false, cancellationToken)];
+    }
+
+    private Task<PutObjectResponse> PutAsync(CancellationToken cancellationToken) => bucket.RunAsync(
         async (client, token) =>
         {
             using var body = new MemoryStream(Bytes, writable: false);
-            await client.PutObjectAsync(
+            return await client.PutObjectAsync(
                 new PutObjectRequest { BucketName = Options.Bucket, Key = Key, InputStream = body, ChecksumSHA256 = Checksum, UseChunkEncoding = Options.UseChunkEncoding }, token);
-            return true;
         },
         Options.ReadTimeout,
         cancellationToken);
@@ -44,3 +61,6 @@ internal sealed class S3Probe(S3Bucket bucket)
         }
     }
 }
+
+/// <summary>The store gave back other bytes than it was given.</summary>
+internal sealed class S3AlteredException() : IOException("The object store gives back other bytes than it was given.");

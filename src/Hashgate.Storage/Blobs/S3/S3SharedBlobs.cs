@@ -37,6 +37,25 @@ public sealed class S3SharedBlobs(S3Bucket bucket, ILogger<S3SharedBlobs> logger
         }
     }
 
+    public async Task<Uri?> FindUrlAsync(Sha256Digest digest, long size, CancellationToken cancellationToken)
+    {
+        var key = bucket.KeyOf(digest);
+        try
+        {
+            var found = await bucket.ReadAsync((client, token) => client.GetObjectMetadataAsync(bucket.Options.Bucket, key, token), cancellationToken);
+            return found.ContentLength == size ? await bucket.SignAsync(key, cancellationToken) : null;
+        }
+        catch (IOException answer) when (answer is S3Refusal { IsAnswer: true } or S3ClosedException)
+        {
+            return null;
+        }
+        catch (IOException error)
+        {
+            logger.NotRead(digest, error);
+            return null;
+        }
+    }
+
     public ISharedUpload Send(Sha256Digest? promised, IBlobStaging staging) => new S3Upload(bucket, promised, staging, logger);
 
     public string? Trouble => bucket.Trouble;

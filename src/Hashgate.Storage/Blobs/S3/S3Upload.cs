@@ -129,11 +129,28 @@ internal sealed class S3Upload(S3Bucket bucket, Sha256Digest? promised, IBlobSta
         lock (_lock) _parts.Add(new PartETag(number, answer.ETag) { ChecksumSHA256 = checksum });
     }
 
-    private Task<CompleteMultipartUploadResponse> CompleteAsync(string? condition, CancellationToken cancellationToken) => bucket.WriteAsync(
-        (client, token) => client.CompleteMultipartUploadAsync(
-            new CompleteMultipartUploadRequest { BucketName = bucket.Options.Bucket, Key = _key, UploadId = _uploadId, PartETags = _parts, IfNoneMatch = condition, ChecksumType = ChecksumType.COMPOSITE },
-            token),
-        cancellationToken);
+    private async Task CompleteAsync(string? condition, CancellationToken cancellationToken)
+    {
+        var listsChecksums = bucket.ListsChecksums;
+        try
+        {
+            await CompleteAsync(condition, listsChecksums, cancellationToken);
+        }
+        catch (S3Refusal refusal) when (listsChecksums && refusal.Code == S3Refusal.MalformedXml)
+        {
+            // To Swift they are strange here. Each part was sent with its own.
+            bucket.ListsChecksums = false;
+            await CompleteAsync(condition, listsChecksums: false, cancellationToken);
+        }
+    }
+
+    private Task<CompleteMultipartUploadResponse> CompleteAsync(string? condition, bool listsChecksums, CancellationToken cancellationToken)
+    {
+        var request = new CompleteMultipartUploadRequest { BucketName = bucket.Options.Bucket, Key = _key, UploadId = _uploadId, IfNoneMatch = condition };
+        if (listsChecksums) (request.PartETags, request.ChecksumType) = (_parts, ChecksumType.COMPOSITE);
+        else request.PartETags = [.. _parts.Select(p => new PartETag { PartNumber = p.PartNumber, ETag = p.ETag })];
+        return bucket.WriteAsync((client, token) => client.CompleteMultipartUploadAsync(request, token), cancellationToken);
+    }
 
     private async Task PutAsync(Sha256Digest digest, long length, CancellationToken cancellationToken) => await bucket.CreateAsync(condition => bucket.WriteAsync(
         async (client, token) =>
