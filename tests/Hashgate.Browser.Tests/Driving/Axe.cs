@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Hashgate.Testing;
 
@@ -19,19 +18,6 @@ internal static class Axe
             .SelectMany(v => v.GetProperty("nodes").EnumerateArray().Select(n => $"{v.GetProperty("id").GetString()}: {n.GetProperty("html").GetString()}: {n.GetProperty("failureSummary").GetString()}"))];
     }
 
-    private static async Task<string> ReadAsync()
-    {
-        var folder = Path.Combine(Repository.Root, "tests", "Hashgate.Browser.Tests");
-        var script = Path.Combine(folder, "node_modules", "axe-core", "axe.min.js");
-        if (!File.Exists(script)) await RestoreAsync(folder);
-        return await File.ReadAllTextAsync(script);
-    }
-
-    private static async Task RestoreAsync(string folder)
-    {
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
-        await npm.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        Assert.True(npm.ExitCode == 0, $"npm ci ended with {npm.ExitCode}: {await output}{await errors}");
-    }
+    private static async Task<string> ReadAsync() =>
+        await File.ReadAllTextAsync(await Npm.FindAsync(Path.Combine("tests", "Hashgate.Browser.Tests"), Path.Combine("axe-core", "axe.min.js")));
 }

@@ -18,21 +18,24 @@ internal sealed class ReplicaRig : IAsyncDisposable
     public FakeS3 Store { get; }
     public RunningHashgate this[int replica] => _replicas[replica];
 
-    public static async Task<ReplicaRig> StartAsync(int replicas)
+    /// <param name="settings">Besides what all replicas here have.</param>
+    public static async Task<ReplicaRig> StartAsync(int replicas, params (string Key, string Value)[] settings)
     {
         var rig = new ReplicaRig(await FakeIndex.StartAsync(), await RedisServer.StartAsync(), await FakeS3.StartAsync());
-        for (var i = 0; i < replicas; i++) await rig.AddReplicaAsync();
+        for (var i = 0; i < replicas; i++) await rig.AddReplicaAsync(settings);
         return rig;
     }
 
-    public async Task<RunningHashgate> AddReplicaAsync()
+    public async Task<RunningHashgate> AddReplicaAsync(params (string Key, string Value)[] settings)
     {
-        var replica = await RunningHashgate.StartAsync(Index, new Dictionary<string, string?>(Store.Settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
+        var all = new Dictionary<string, string?>(Store.Settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)))
         {
             ["Trust:Provider"] = "redis",
             ["Redis:Configuration"] = Redis.Configuration,
             ["Files:MaxPerClient"] = "1000",
-        });
+        };
+        foreach (var (key, value) in settings) all[key] = value;
+        var replica = await RunningHashgate.StartAsync(Index, all);
         _replicas.Add(replica);
         return replica;
     }

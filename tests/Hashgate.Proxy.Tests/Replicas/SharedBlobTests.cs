@@ -81,6 +81,9 @@ public sealed class SharedBlobTests
         var file = rig.Add("away", 200_000);
         foreach (var replica in (int[])[0, 1]) await ReplicaRig.AssertServedAsync(rig[replica], file);
         Assert.Equal(2, rig.Index.Requests.Count(file.Path));
+        // What they have they serve from their own caches.
+        foreach (var replica in (int[])[0, 1]) await ReplicaRig.AssertServedAsync(rig[replica], file);
+        Assert.Equal(2, rig.Index.Requests.Count(file.Path));
         Assert.Contains("The object store answered 500", await rig[0].Client.GetStringAsync("/readyz"), StringComparison.Ordinal);
 
         // Nobody has to ask for a file before it is found to be back.
@@ -89,6 +92,53 @@ public sealed class SharedBlobTests
         var back = rig.Add("back", 1000);
         await ReplicaRig.AssertServedAsync(rig[0], back);
         await rig.AwaitObjectAsync(back);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task Lost_cache_is_filled_from_the_store_while_the_upstream_is_away(int size)
+    {
+        await using var rig = await ReplicaRig.StartAsync(1);
+        var file = rig.Add("lost", size);
+        await ReplicaRig.AssertServedAsync(rig[0], file);
+        await rig.AwaitObjectAsync(file);
+
+        foreach (var path in (string[])[file.Path, FakeIndex.PagePath("lost")]) rig.Index.Faults.Always(path, Fault.Status(503));
+        await ReplicaRig.AssertServedAsync(await rig.AddReplicaAsync(), file);
+
+        Assert.Equal(1, rig.Index.Requests.Count(file.Path));
+    }
+
+    [Fact]
+    public async Task Object_that_a_rule_of_the_bucket_removed_is_fetched_and_shared_again()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        var file = rig.Add("expired", 200_000);
+        await ReplicaRig.AssertServedAsync(rig[0], file);
+        await rig.AwaitObjectAsync(file);
+        rig.Store.Remove(rig.Shared.Keys.Single());
+
+        await ReplicaRig.AssertServedAsync(rig[1], file);
+
+        await rig.AwaitObjectAsync(file);
+        Assert.Equal(2, rig.Index.Requests.Count(file.Path));
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_no_replica_waits_for_what_another_fetches()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2);
+        rig.Store.Fault = _ => HttpStatusCode.InternalServerError;
+        var file = rig.Add("alone", 200_000);
+        var gate = new Gate();
+        rig.Index.Faults.Once(file.Path, Fault.HoldHead(gate));
+        var held = rig[0].Client.GetAsync(file.Path);
+        await gate.Reached;
+
+        await ReplicaRig.AssertServedAsync(rig[1], file);
+
+        gate.Open();
+        (await held).Dispose();
     }
 
     private static async Task ShareAndDamageAsync(ReplicaRig rig, FakeFile file)

@@ -2,8 +2,8 @@ using System.Net;
 using Hashgate.Core.Blobs;
 using Hashgate.Core.Upstreams;
 using Hashgate.Storage.Blobs.S3;
+using Hashgate.Storage.Tests.Blobs.S3;
 using Hashgate.Testing.S3;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
@@ -13,13 +13,13 @@ public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
     private FakeS3 _store = null!;
     private S3Bucket _bucket = null!;
 
-    protected override ISharedBlobs Blobs => new S3SharedBlobs(_bucket, NullLogger<S3SharedBlobs>.Instance);
+    protected override ISharedBlobs Blobs => S3Stores.Blobs(_bucket);
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
         _store = await FakeS3.StartAsync();
-        _bucket = Connect(chunked: true);
+        _bucket = S3Stores.Connect(S3Stores.Of(_store));
     }
 
     public override async ValueTask DisposeAsync()
@@ -35,7 +35,7 @@ public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
     public async Task Bodies_that_are_signed_whole_are_taken_as_well(int length)
     {
         await _bucket.DisposeAsync();
-        _bucket = Connect(chunked: false);
+        _bucket = S3Stores.Connect(S3Stores.Of(_store) with { UseChunkEncoding = false });
         var (bytes, digest) = Some(length);
         await PublishAsync(bytes, digest);
         Assert.Equal(bytes, await ReadAsync(digest, 0, length));
@@ -119,8 +119,15 @@ public sealed class FakeS3SharedBlobsTests : SharedBlobsContract
         Assert.Equal(FetchErrorKind.Unreachable, failed.Error.Kind);
     }
 
-    private S3Bucket Connect(bool chunked) => new(
-        new S3Options { ServiceUrl = _store.Url.ToString(), Bucket = "b", AccessKey = "key", SecretKey = "secret", Prefix = "some/", PartBytes = PartBytes, UseChunkEncoding = chunked },
-        TimeProvider.System,
-        NullLogger<S3Bucket>.Instance);
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(PartBytes + 1000)]
+    public async Task Body_that_changes_on_its_way_is_not_taken(int length)
+    {
+        await using var bucket = S3Stores.Connect(S3Stores.Of(_store) with { CreateHandler = static () => new DamagingHandler() });
+        var (bytes, digest) = Some(length);
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => PublishAsync(S3Stores.Blobs(bucket), bytes, digest));
+        Assert.Contains("BadDigest", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_store.Objects);
+    }
 }

@@ -2,14 +2,14 @@ using Hashgate.Core.Blobs;
 using Hashgate.Core.Packaging;
 using Hashgate.Core.Upstreams;
 using Hashgate.Storage.Tests.Blobs;
+using Hashgate.Storage.Tests.Blobs.S3;
 
 namespace Hashgate.Storage.Tests.Contracts;
 
 /// <summary>What every object store does for <see cref="ISharedBlobs"/>.</summary>
 public abstract class SharedBlobsContract : IAsyncTest
 {
-    /// <summary>S3's least, which all stores take.</summary>
-    protected const int PartBytes = 5 << 20;
+    protected const int PartBytes = S3Stores.PartBytes;
 
     private BlobTestBed _local = null!;
 
@@ -94,10 +94,12 @@ public abstract class SharedBlobsContract : IAsyncTest
         Assert.Equal(FetchErrorKind.Gone, Assert.IsType<FileOpening.Failed>(await Blobs.OpenAsync(digest, 0, default)).Error.Kind);
     }
 
-    protected async Task PublishAsync(byte[] bytes, Sha256Digest? promised)
+    protected Task PublishAsync(byte[] bytes, Sha256Digest? promised) => PublishAsync(Blobs, bytes, promised);
+
+    protected async Task PublishAsync(ISharedBlobs blobs, byte[] bytes, Sha256Digest? promised)
     {
         await using var staging = await StageAsync([]);
-        await using var upload = Blobs.Send(promised, staging);
+        await using var upload = blobs.Send(promised, staging);
         for (var at = 0; at < bytes.Length;)
         {
             var count = Math.Min(1 << 20, bytes.Length - at);

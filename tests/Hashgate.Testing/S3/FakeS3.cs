@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -21,7 +22,9 @@ public sealed class FakeS3 : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<int, byte[]>> _uploads = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _requests = [];
 
-    private FakeS3(WebApplication app) => _app = app;
+    private readonly X509Certificate2? _certificate;
+
+    private FakeS3(WebApplication app, X509Certificate2? certificate) => (_app, _certificate) = (app, certificate);
 
     /// <summary>Its address.</summary>
     public Uri Url { get; private set; } = null!;
@@ -55,16 +58,27 @@ public sealed class FakeS3 : IAsyncDisposable
     /// <summary>Answers a request instead of the store; null lets it through.</summary>
     public Func<HttpRequest, HttpStatusCode?> Fault { get; set; } = _ => null;
 
+    /// <summary>Keeps requests waiting: none is answered before this is completed.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>Whether writes with conditions are 501, as with some stores.</summary>
     public bool KnowsConditions { get; set; } = true;
 
-    public static async Task<FakeS3> StartAsync(Uri? url = null)
+    /// <summary>What its clients have to trust.</summary>
+    public string CertificatePem => (_certificate ?? throw new InvalidOperationException("This store speaks http.")).ExportCertificatePem();
+
+    public static async Task<FakeS3> StartAsync(Uri? url = null, bool https = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null).UseUrls(url?.ToString() ?? "http://127.0.0.1:0");
+        var certificate = https ? LoopbackCertificate.Create() : null;
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            if (certificate is not null) kestrel.ConfigureHttpsDefaults(tls => tls.ServerCertificate = certificate);
+        }).UseUrls(url?.ToString() ?? (https ? "https://127.0.0.1:0" : "http://127.0.0.1:0"));
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var store = new FakeS3(app);
+        var store = new FakeS3(app, certificate);
         app.Run(store.AnswerAsync);
         await app.StartAsync();
         store.Url = new Uri(app.Urls.First());
@@ -84,13 +98,18 @@ public sealed class FakeS3 : IAsyncDisposable
         while (!_requests.Any(r => r.Contains(part, StringComparison.Ordinal))) await Task.Delay(20, deadline.Token);
     }
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _certificate?.Dispose();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         _requests.Enqueue($"{request.Method} {request.Path}{request.QueryString}");
         var body = await ReadAsync(request);
+        await Held.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Fault(request) is { } fault)
         {
             await RefuseAsync(response, fault, "Fault");
