@@ -9,6 +9,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Hashgate.Benchmarks;
+using Hashgate.Storage.Redis;
 using Hashgate.Testing.S3;
 
 switch (args)
@@ -35,6 +36,11 @@ switch (args)
             };
             await Task.Delay(Timeout.Infinite);
         }
+        return;
+
+    // What many trust records cost: a directory that is kept, how many; then the Redis that holds them, "cluster" where it is one. Else SQLite does.
+    case ["records", var data, var count, .. var redis]:
+        await new Records(data, redis.Length == 0 ? null : new RedisOptions { Configuration = redis[0], Cluster = redis.Length > 1 }).RunAsync(int.Parse(count, CultureInfo.InvariantCulture));
         return;
 
     // What the events of 30 days cost: a directory that is kept, and how many.
