@@ -52,7 +52,7 @@ public static class RedisChecks
             (true, _, false) => null,
             (false, false, false) => "Redis is a cluster: set Hashgate:Redis:Cluster to true, so that its keys are spread over it.",
             (false, _, true) => "Redis is a cluster with a trust store that is spread over it: set Hashgate:Redis:Cluster to true.",
-            (true, _, true) => "Redis is a cluster with a trust store all in one slot, from when Hashgate:Redis:Cluster was false: set it to false again, or bring its records over with 'hashgate trust export' and 'hashgate trust import' under another Hashgate:Redis:KeyPrefix.",
+            (true, _, true) => "Redis is a cluster with a trust store all in one slot, from when Hashgate:Redis:Cluster was false: set it to false again, or set another Hashgate:Redis:KeyPrefix and bring the records there with 'hashgate trust restore'.",
         };
     }
 
