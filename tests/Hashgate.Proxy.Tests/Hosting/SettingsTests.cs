@@ -18,7 +18,7 @@ public sealed class SettingsTests
         Assert.Equal(["localhost", "127.0.0.1", "[::1]"], settings.AllowedHosts);
         Assert.Empty(settings.TrustedProxies);
         Assert.Null(settings.UpstreamContact);
-        Assert.Equal(new TrustSettings(false, null, "hashgate", false), settings.Trust);
+        Assert.Equal(new TrustSettings(false, null, "hashgate", false, false), settings.Trust);
         Assert.Equal(new CacheSettings(null, 2L << 30, 32L << 20, 8L << 20, TimeSpan.FromDays(1)), settings.Cache);
         Assert.Equal(256L << 20, settings.Pages.MemoryBytes);
         Assert.Equal(TimeSpan.FromHours(24), settings.StalePagesAfter);
@@ -97,6 +97,7 @@ public sealed class SettingsTests
     [InlineData("Blobs:Redirect", "true", "it needs Hashgate:Blobs:Provider to be s3")]
     [InlineData("S3:PartBytes", "5000000", "from 5242880 to 1073741824")]
     [InlineData("Redis:AssumeDurable", "1", "true or false")]
+    [InlineData("Redis:Cluster", "1", "true or false")]
     [InlineData("PublicUrl", "hashgate.example", "an absolute http or https URL")]
     [InlineData("PublicUrl", "ftp://hashgate.example", "an absolute http or https URL")]
     [InlineData("PublicUrl", "https://hashgate.example/?a=b", "an absolute http or https URL")]
@@ -203,7 +204,7 @@ public sealed class SettingsTests
     public void Redis_is_read_whole()
     {
         var settings = LoadedSettings.Right(("Trust:Provider", "Redis"), ("Redis:Configuration", "redis:6379,password=x"), ("Redis:KeyPrefix", "team"), ("Redis:AssumeDurable", "true"));
-        Assert.Equal(new TrustSettings(true, "redis:6379,password=x", "team", true), settings.Trust);
+        Assert.Equal(new TrustSettings(true, "redis:6379,password=x", "team", true, false), settings.Trust);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal static class SettingsLoader
         var usesRedis = reader.Choice("Trust:Provider", "sqlite", "sqlite", "redis") == "redis";
         var redis = reader.Text("Redis:Configuration");
         if (usesRedis && redis is null) reader.Add("Hashgate:Redis:Configuration is missing: Trust:Provider is redis, so it must name the server, such as redis:6379.");
-        return new TrustSettings(usesRedis, redis, reader.Text("Redis:KeyPrefix") ?? "hashgate", reader.Flag("Redis:AssumeDurable", false));
+        return new TrustSettings(usesRedis, redis, reader.Text("Redis:KeyPrefix") ?? "hashgate", reader.Flag("Redis:AssumeDurable", false), reader.Flag("Redis:Cluster", false));
     }
 
     private static CacheSettings ReadCache(SettingsReader reader)
