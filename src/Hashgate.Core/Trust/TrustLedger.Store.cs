@@ -95,7 +95,7 @@ public sealed partial class TrustLedger
         {
             (_, null) when journal.Failure is null && _unread is { } unread => unread,
             (null, null) => journal.Failure is null ? "The trust store has no identity: it was emptied, or a restore was begun and not finished. Run 'hashgate trust restore' (again)." : null,
-            (null, _) => $"The trust store was emptied; the journal knows store {identity} up to change {journal.HighestSequence.Total}. No new file is taken until 'hashgate trust restore' has brought its records back.",
+            (null, _) => $"The trust store was emptied; the journal knows store {identity} up to change {journal.HighestSequence.Highest}. No new file is taken until 'hashgate trust restore' has brought its records back.",
             (_, null) => journal.Failure is null ? "The trust store isn't whole: some of its buckets were emptied, or are another store's. No new file is taken until 'hashgate trust restore' has brought them back from another replica's journal." : null,
             (_, not null) when state.Identity != identity => $"The trust store is {state.Identity}, but the journal belongs to store {identity}. No new file is taken: point Hashgate at the right store, or at the right data directory.",
             _ when state.Sequence < least => $"The trust store is older (change {state.Sequence}) than the journal (change {least}): records are missing. No new file is taken until 'hashgate trust restore' has brought them back.",
