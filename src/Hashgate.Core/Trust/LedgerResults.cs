@@ -52,9 +52,10 @@ public sealed record BulkAccepted(TrustRecord Was, TrustOverride Override, Accep
 /// <param name="Problem">Why not everything was taken; null where it was.</param>
 public sealed record LedgerImport(int Added, int Same, IReadOnlyList<RecordDifference> Differences, string? Problem);
 
-/// <summary>Where store and journal disagree.</summary>
+/// <summary>Where the store disagrees with its journal, or with another store.</summary>
+/// <param name="MissingThere">What the store has and the other hasn't.</param>
 /// <param name="Different">The store's record first.</param>
-public sealed record TrustDiff(IReadOnlyList<TrustRecord> MissingInStore, IReadOnlyList<TrustRecord> MissingInJournal, IReadOnlyList<RecordDifference> Different);
+public sealed record TrustDiff(IReadOnlyList<TrustRecord> MissingInStore, IReadOnlyList<TrustRecord> MissingThere, IReadOnlyList<RecordDifference> Different);
 
 /// <summary>What a restore did.</summary>
 /// <param name="Conflicts">Files about which the journals disagree: refused until an operator accepts a digest.</param>

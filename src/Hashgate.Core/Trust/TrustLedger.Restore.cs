@@ -66,14 +66,27 @@ public sealed partial class TrustLedger
     {
         var union = new TrustUnion();
         await union.AddAsync(journal, cancellationToken);
-        var journaled = union.Resolve(NoSequences).Records.ToDictionary(r => (r.Project, r.Key));
+        return await DiffAsync(union.Resolve(NoSequences).Records.ToDictionary(r => (r.Project, r.Key)), cancellationToken);
+    }
+
+    /// <summary>Compares the store with another one's export. Holds that in memory.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't be asked.</exception>
+    public async ValueTask<TrustDiff> DiffAsync(IAsyncEnumerable<TrustRecord> export, CancellationToken cancellationToken)
+    {
+        var there = new Dictionary<(Packaging.ProjectName, Packaging.FileKey), TrustRecord>();
+        await foreach (var record in export.WithCancellation(cancellationToken)) there[(record.Project, record.Key)] = record;
+        return await DiffAsync(there, cancellationToken);
+    }
+
+    private async ValueTask<TrustDiff> DiffAsync(Dictionary<(Packaging.ProjectName, Packaging.FileKey), TrustRecord> there, CancellationToken cancellationToken)
+    {
         var (missing, different) = (new List<TrustRecord>(), new List<RecordDifference>());
         await foreach (var record in ExportAsync(cancellationToken))
         {
-            if (!journaled.Remove((record.Project, record.Key), out var there)) missing.Add(record);
-            else if (there.Sha256 != record.Sha256 || there.CoreMetadata != record.CoreMetadata || there.Conflict != record.Conflict) different.Add(new RecordDifference(record, there));
+            if (!there.Remove((record.Project, record.Key), out var other)) missing.Add(record);
+            else if (other.Sha256 != record.Sha256 || other.CoreMetadata != record.CoreMetadata || other.Conflict != record.Conflict) different.Add(new RecordDifference(record, other));
         }
-        return new TrustDiff([.. journaled.Values], missing, different);
+        return new TrustDiff([.. there.Values], missing, different);
     }
 
     /// <summary>

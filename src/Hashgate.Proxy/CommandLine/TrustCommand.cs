@@ -84,19 +84,27 @@ internal static class TrustCommand
 
     private static Command Diff()
     {
-        var command = new Command("diff", "Compare the store with this replica's journal. Exit 1 where they differ.");
+        var file = new Argument<FileInfo?>("file") { Arity = ArgumentArity.ZeroOrOne, Description = "What export wrote of another store; without it the store is compared with this replica's journal." };
+        var command = new Command("diff", "Compare the store with this replica's journal, or with another store's export. Exit 1 where they differ.") { file };
         command.SetAction((parsed, ct) => RunAsync(async session =>
-            (await session.GetAsync("api/v1/trust/-/diff", ct)).Print(parsed.GetValue(Json), TrustReport.Diff, "missingInStore", "missingInJournal", "different"), ct));
+        {
+            if (parsed.GetValue(file) is not { } export)
+                return (await session.GetAsync("api/v1/trust/-/diff", ct)).Print(parsed.GetValue(Json), TrustReport.Diff, "missingInStore", "missingInJournal", "different");
+            if (!export.Exists) return await ServerSession.WrongUseAsync($"{export} does not exist.");
+            await using var lines = export.OpenRead();
+            return (await session.PostAsync("api/v1/trust/-/diff", new StreamContent(lines), ct)).Print(parsed.GetValue(Json), TrustReport.DiffOfFile, "missingInStore", "missingInFile", "different");
+        }, ct));
         return command;
     }
 
     private static Command Restore()
     {
         var journals = new Option<string[]>("--journal") { Description = "Another replica's journal directory; may be given several times.", AllowMultipleArgumentsPerToken = true };
-        var command = new Command("restore", "Bring an emptied or older store back from the journal. Exit 1 where journals disagree.") { journals };
+        var local = new Option<bool>("--local") { Description = "Leave out the journals in the object store, where there is one." };
+        var command = new Command("restore", "Bring an emptied or older store back from this replica's journal, those in the object store, and those named. Exit 1 where journals disagree.") { journals, local };
         command.SetAction((parsed, ct) => RunAsync(async session =>
         {
-            var request = new { journals = (parsed.GetValue(journals) ?? []).Select(Path.GetFullPath) };
+            var request = new { journals = (parsed.GetValue(journals) ?? []).Select(Path.GetFullPath), local = parsed.GetValue(local) };
             return (await session.PostAsync("api/v1/trust/-/restore", JsonContent.Create(request), ct)).Print(parsed.GetValue(Json), TrustReport.Restored, "conflicts");
         }, ct));
         return command;

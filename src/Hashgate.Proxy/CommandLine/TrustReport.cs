@@ -34,12 +34,18 @@ internal static class TrustReport
     public static string Imported(JsonElement answer) =>
         $"{Plain(answer, "added")} added, {Plain(answer, "same")} known already, {answer.GetProperty("different").GetArrayLength()} different and left as they were\n" + Differences(answer);
 
-    public static string Diff(JsonElement answer) =>
-        $"{answer.GetProperty("missingInStore").GetArrayLength()} missing in the store, {answer.GetProperty("missingInJournal").GetArrayLength()} missing in the journal, {answer.GetProperty("different").GetArrayLength()} different\n"
-        + Records(answer.GetProperty("missingInStore"), "missing in the store") + Records(answer.GetProperty("missingInJournal"), "missing in the journal") + Differences(answer);
+    public static string Diff(JsonElement answer) => Diff(answer, "missingInJournal", "the journal");
+
+    public static string DiffOfFile(JsonElement answer) => Diff(answer, "missingInFile", "the file");
 
     public static string Restored(JsonElement answer) =>
-        $"{Plain(answer, "records")} records restored, {answer.GetProperty("conflicts").GetArrayLength()} in conflict\n" + Records(answer.GetProperty("conflicts"), "conflict");
+        $"{Plain(answer, "records")} records restored from {Plain(answer, "journals")} journals, {answer.GetProperty("conflicts").GetArrayLength()} in conflict\n"
+        + Records(answer.GetProperty("conflicts"), "conflict")
+        + string.Concat(answer.GetProperty("warnings").EnumerateArray().Select(w => $"warning: {Plain(w)}\n"));
+
+    private static string Diff(JsonElement answer, string missingThere, string there) =>
+        $"{answer.GetProperty("missingInStore").GetArrayLength()} missing in the store, {answer.GetProperty(missingThere).GetArrayLength()} missing in {there}, {answer.GetProperty("different").GetArrayLength()} different\n"
+        + Records(answer.GetProperty("missingInStore"), "missing in the store") + Records(answer.GetProperty(missingThere), $"missing in {there}") + Differences(answer);
 
     private static string Differences(JsonElement answer) => string.Concat(answer.GetProperty("different").EnumerateArray().Select(d =>
         $"different: {Plain(d.GetProperty("here"), "project")} {Plain(d.GetProperty("here"), "filename")} here {Plain(d.GetProperty("here"), "sha256")} there {Plain(d.GetProperty("there"), "sha256")}\n"));
@@ -48,6 +54,7 @@ internal static class TrustReport
         $"{what}: {Plain(r, "project")} {Plain(r, "filename")} {Plain(r, "sha256")}\n"));
 
     /// <summary>A member's text; what an index or an operator wrote must not reach the terminal as control sequences.</summary>
-    public static string Plain(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) ? string.Concat(value.ToString().Select(c => Endpoints.Html.IsInvisible(c) ? '?' : c)) : "-";
+    public static string Plain(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Plain(value) : "-";
+
+    private static string Plain(JsonElement value) => string.Concat(value.ToString().Select(c => Endpoints.Html.IsInvisible(c) ? '?' : c));
 }

@@ -15,6 +15,7 @@ internal static class TrustEndpoints
         trust.MapPost("/{project}/accept", AcceptAsync).RequireRole(Role.Operate);
         trust.MapPost("/-/accept", AcceptManyAsync).RequireRole(Role.Operate);
         trust.MapPost("/-/import", ImportAsync).RequireRole(Role.Operate);
+        trust.MapPost("/-/diff", DiffOfFileAsync).RequireRole(Role.Operate);
         trust.MapPost("/-/restore", RestoreAsync).RequireRole(Role.Operate);
     }
 
@@ -33,6 +34,13 @@ internal static class TrustEndpoints
     private static Task<IResult> DiffAsync(HttpContext context, TrustTransfers transfers) =>
         Api.Guard(context, async () => Results.Json(await transfers.DiffAsync(context.RequestAborted)));
 
+    private static Task<IResult> DiffOfFileAsync(HttpContext context, TrustTransfers transfers) => Api.Guard(context, async () =>
+    {
+        TakeAnySize(context);
+        var (result, why) = await transfers.DiffAsync(context.Request.Body, context.RequestAborted);
+        return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!);
+    });
+
     private static Task<IResult> AcceptAsync(HttpContext context, string project, AcceptRequest request, TrustOperations operations) => Api.Guard(context, async () =>
     {
         if (!ProjectName.TryParse(project, out var name)) return await Api.WrongAsync(context, $"{Api.Quote(project)} is no valid project name.");
@@ -48,17 +56,22 @@ internal static class TrustEndpoints
 
     private static Task<IResult> ImportAsync(HttpContext context, TrustTransfers transfers) => Api.Guard(context, async () =>
     {
-        // A store's export is larger than any other request that Hashgate takes.
-        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        TakeAnySize(context);
         var (result, why) = await transfers.ImportAsync(context.Request.Body, context.Caller().Name, context.RequestAborted);
         return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!);
     });
 
     private static Task<IResult> RestoreAsync(HttpContext context, RestoreRequest request, TrustTransfers transfers) => Api.Guard(context, async () =>
     {
-        var (result, why) = await transfers.RestoreAsync(request.Journals ?? [], context.Caller().Name, context.RequestAborted);
+        var (result, why) = await transfers.RestoreAsync(request.Journals ?? [], request.Local, context.Caller().Name, context.RequestAborted);
         return result is not null ? Results.Json(result) : await Api.WrongAsync(context, why!, StatusCodes.Status409Conflict);
     });
+
+    /// <summary>A store's export is larger than any other request that Hashgate takes.</summary>
+    private static void TakeAnySize(HttpContext context)
+    {
+        if (context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+    }
 }
 
 /// <summary>Accept other bytes for one file, or a page whose serial went backwards.</summary>
@@ -93,6 +106,7 @@ public sealed record AcceptManyRequest(string? Upstream, DateTimeOffset? Since, 
         : null;
 }
 
-/// <summary>Restore the store from this server's journal and others'.</summary>
+/// <summary>Restore the store from this server's journal, those in the object store, and others on this machine.</summary>
 /// <param name="Journals">Directories of other replicas' journals, on this machine.</param>
-public sealed record RestoreRequest(IReadOnlyList<string>? Journals);
+/// <param name="Local">Leave out those in the object store.</param>
+public sealed record RestoreRequest(IReadOnlyList<string>? Journals, bool Local);

@@ -10,7 +10,7 @@ using Hashgate.Storage.Trust;
 namespace Hashgate.Proxy.Endpoints;
 
 /// <summary>Trust records as a whole: written out, taken in, held against the journal and brought back from it. What changes records is on record first.</summary>
-internal sealed class TrustTransfers(TrustLedger ledger, ProjectPages pages, Acts acts, TimeProvider time)
+internal sealed class TrustTransfers(TrustLedger ledger, ISharedJournals shared, ProjectPages pages, Acts acts, TimeProvider time)
 {
     private const int ImportBatch = 1000;
 
@@ -30,7 +30,21 @@ internal sealed class TrustTransfers(TrustLedger ledger, ProjectPages pages, Act
     public async Task<object> DiffAsync(CancellationToken cancellationToken)
     {
         var diff = await ledger.DiffAsync(cancellationToken);
-        return new { missingInStore = diff.MissingInStore.Select(TrustOperations.AsJson), missingInJournal = diff.MissingInJournal.Select(TrustOperations.AsJson), different = diff.Different.Select(Both) };
+        return new { missingInStore = diff.MissingInStore.Select(TrustOperations.AsJson), missingInJournal = diff.MissingThere.Select(TrustOperations.AsJson), different = diff.Different.Select(Both) };
+    }
+
+    /// <summary>The store against another one's export.</summary>
+    public async Task<(object? Result, string? Why)> DiffAsync(Stream lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var diff = await ledger.DiffAsync(TrustLines.ReadAsync(lines, cancellationToken), cancellationToken);
+            return (new { missingInStore = diff.MissingInStore.Select(TrustOperations.AsJson), missingInFile = diff.MissingThere.Select(TrustOperations.AsJson), different = diff.Different.Select(Both) }, null);
+        }
+        catch (InvalidDataException wrong)
+        {
+            return (null, wrong.Message);
+        }
     }
 
     /// <summary>Takes records that aren't known; never overwrites.</summary>
@@ -45,24 +59,42 @@ internal sealed class TrustTransfers(TrustLedger ledger, ProjectPages pages, Act
             : (null, imported.Why);
     }
 
-    /// <summary>Brings the store back from this server's journal and others'.</summary>
-    public async Task<(object? Result, string? Why)> RestoreAsync(IReadOnlyList<string> directories, string actor, CancellationToken cancellationToken)
+    /// <summary>Brings the store back from this server's journal and others', on this machine and, unless <paramref name="local"/>, in the object store.</summary>
+    public async Task<(object? Result, string? Why)> RestoreAsync(IReadOnlyList<string> directories, bool local, string actor, CancellationToken cancellationToken)
     {
         if (directories.FirstOrDefault(d => !Directory.Exists(d)) is { } missing) return (null, $"{RefusalPhrase.PrintableAscii(missing)} is no directory on the server.");
         var others = new List<FileTrustJournal>();
         try
         {
             foreach (var directory in directories) others.Add(FileTrustJournal.Open(directory));
+            var (there, warnings) = local ? ([], []) : await OpenSharedAsync(others, cancellationToken);
+            IJournalSource[] all = [.. others, .. there];
             var result = await acts.DoAsync(
-                Act(actor, "restores the trust records from journals"),
-                () => RestoreAsync(others, cancellationToken),
+                Act(actor, $"restores the trust records from {all.Length + 1} journals"),
+                () => RestoreAsync(all, cancellationToken),
                 static result => result.Problem is null ? $"restored {result.Records} trust records, {result.Conflicts.Count} in conflict" : $"no trust records were restored: {result.Problem}");
-            return result.Problem is { } problem ? (null, problem) : (new { records = result.Records, conflicts = result.Conflicts.Select(TrustOperations.AsJson) }, null);
+            return result.Problem is { } problem
+                ? (null, problem)
+                : (new { records = result.Records, journals = all.Length + 1, conflicts = result.Conflicts.Select(TrustOperations.AsJson), warnings }, null);
+        }
+        catch (Exception unread) when (unread is StoreUnavailableException or InvalidDataException)
+        {
+            return (null, unread.Message);
         }
         finally
         {
             foreach (var other in others) await other.DisposeAsync();
         }
+    }
+
+    /// <summary>The journals in the object store that belong to the same store as those at hand, and what there is to say of them.</summary>
+    private async Task<(IReadOnlyList<ISharedJournal> Journals, IReadOnlyList<string> Warnings)> OpenSharedAsync(IReadOnlyList<IJournalSource> others, CancellationToken cancellationToken)
+    {
+        var all = await shared.OpenAsync(cancellationToken);
+        var identity = ledger.Journal.Identity ?? others.Select(o => o.Identity).FirstOrDefault(i => i is not null);
+        var strangers = all.Where(j => identity is not null && j.Identity != identity).ToArray();
+        var journals = all.Except(strangers).ToArray();
+        return (journals, [.. strangers.Select(s => $"The journal of {s.Replica} in the object store belongs to the store {s.Identity} and was left out."), .. journals.SelectMany(j => j.Gaps)]);
     }
 
     private async Task<RestoreResult> RestoreAsync(IReadOnlyList<IJournalSource> others, CancellationToken cancellationToken)

@@ -226,7 +226,7 @@ public sealed class TrustLedgerTests
         await _store.PinAsync(LedgerRig.Project, "pypi", [TrustClaims.Of("c.zip", "1")], default, new StoreFence(_journal.Identity!, 0), default);
         var diff = await rig.Ledger.DiffAsync(default);
         Assert.Equal("b.zip", Assert.Single(diff.MissingInStore).Filename);
-        Assert.Equal("c.zip", Assert.Single(diff.MissingInJournal).Filename);
+        Assert.Equal("c.zip", Assert.Single(diff.MissingThere).Filename);
         Assert.Empty(diff.Different);
     }
 

@@ -107,7 +107,7 @@ internal sealed class FaultRig : IAsyncDisposable
     public async Task AssertUnhurtAsync()
     {
         var diff = await Hashgate.Get<TrustLedger>().DiffAsync(CancellationToken.None);
-        Assert.Empty(diff.MissingInJournal);
+        Assert.Empty(diff.MissingThere);
         Assert.Empty(diff.MissingInStore);
         Assert.Empty(diff.Different);
         var blobs = new DirectoryInfo(Path.Combine(Hashgate.DataDirectory, "blobs")).EnumerateFiles("*", SearchOption.AllDirectories);

@@ -62,7 +62,7 @@ public class RedisTrustLossTests : TrustLossContract
         Assert.Empty(rig.Ledger.Status);
         await AllStandAsync(rig, told);
         // What the store took in its last moment and nobody was told is in the journal by now.
-        Assert.Empty((await rig.Ledger.DiffAsync(default)).MissingInJournal);
+        Assert.Empty((await rig.Ledger.DiffAsync(default)).MissingThere);
     }
 
     [Fact]
