@@ -4,7 +4,7 @@ using Hashgate.Core.Trust;
 namespace Hashgate.Testing;
 
 /// <summary>A replica for tests of trust: a ledger over a store with a journal and a clock of its own, and short ways to use it.</summary>
-public sealed class LedgerRig(ITrustStore store, ITrustJournal? journal = null)
+public sealed class LedgerRig(ITrustStore store, ITrustJournal? journal = null, ISharedJournals? shared = null)
 {
     public ITrustStore Store { get; } = store;
 
@@ -18,7 +18,7 @@ public sealed class LedgerRig(ITrustStore store, ITrustJournal? journal = null)
 
     public async Task<LedgerRig> StartAsync()
     {
-        Ledger = new TrustLedger(Store, Journal, Clock);
+        Ledger = new TrustLedger(Store, Journal, Clock, shared);
         await Ledger.StartAsync(default);
         return this;
     }

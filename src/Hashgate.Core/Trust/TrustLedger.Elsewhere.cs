@@ -6,6 +6,9 @@ public sealed partial class TrustLedger
     // Why the other journals aren't known yet. A replica that has a journal goes on by that.
     private volatile string? _unread = shared is null ? null : "The journals of other replicas have not been read yet.";
 
+    /// <summary>This replica has no journal, and could not read the others' yet: it doesn't know its store.</summary>
+    public bool IsNew => journal.Identity is null && _unread is not null;
+
     /// <summary>
     /// Reads how far the journals of all replicas have come. A replica without a journal takes them for its own: the store must be theirs, and no
     /// older; one that has a journal must find the store no older than the others knew it. Until it has succeeded once it is to be tried again.

@@ -110,6 +110,8 @@ public sealed partial class TrustLedger
             await foreach (var record in ExportAsync(cancellationToken)) union.Add(record);
             var reached = journals.Aggregate(BucketSequences.Of([.. states.Select(s => s.Sequence)]), (highest, j) => highest.Raised(j.HighestSequence.AtLeast(store.BucketCount)));
             var (records, highest) = union.Resolve(reached);
+            // A new replica knows by the others' heads how far the store had come, and nothing of what was in it.
+            if (records.Count == 0 && reached.Total > 0) return Refused($"The journals know that the store had come to change {reached.Total}, and hold none of its records: name those that do, or read those in the object store.");
             await RestoreAsync(identity, highest, records, union.History(), cancellationToken);
 
             var now = time.GetUtcNow();

@@ -15,7 +15,7 @@ internal static class HealthEndpoints
         {
             var (status, reasons) = readiness.Tell();
             // Degraded is still ready: cached and proven files go on, and every replica would say the same.
-            return Results.Json(new { status, reasons }, statusCode: status == Readiness.DrainingStatus ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+            return Results.Json(new { status, reasons }, statusCode: status is Readiness.DrainingStatus or Readiness.StartingStatus ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
         }).ReadBy(Readers.Everyone);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
 {
     public const string ReadyStatus = "ready";
     public const string DegradedStatus = "degraded";
+
+    /// <summary>This replica can't know its store yet; the others can.</summary>
+    public const string StartingStatus = "starting";
     public const string DrainingStatus = "draining";
 
     public (string Status, IReadOnlyList<string> Reasons) Tell()
@@ -28,6 +31,6 @@ internal sealed class Readiness(TrustLedger ledger, UpstreamClient upstreams, Pr
         if (blobs.Trouble is { } trouble) reasons.Add($"{trouble} Files come from this replica's own cache and the upstream meanwhile.");
         if (journals.Trouble is { } behind) reasons.Add(behind);
         reasons.AddRange(webhooks.Problems);
-        return (draining.IsStarted ? DrainingStatus : reasons.Count > 0 ? DegradedStatus : ReadyStatus, reasons);
+        return (draining.IsStarted ? DrainingStatus : ledger.IsNew ? StartingStatus : reasons.Count > 0 ? DegradedStatus : ReadyStatus, reasons);
     }
 }

@@ -40,6 +40,14 @@ internal sealed class ReplicaRig : IAsyncDisposable
         return replica;
     }
 
+    /// <summary>Stops a replica and takes its disk away, as the end of a pod does.</summary>
+    public async Task StopReplicaAsync(int replica)
+    {
+        var stopped = _replicas[replica];
+        _replicas.RemoveAt(replica);
+        await stopped.DisposeAsync();
+    }
+
     /// <summary>A wheel of about so many bytes.</summary>
     public FakeFile Add(string project, int size) => Index.Add(TestWheel.Build(project, "1.0").WithJunk(size));
 

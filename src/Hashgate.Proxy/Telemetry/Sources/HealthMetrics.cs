@@ -5,7 +5,7 @@ namespace Hashgate.Proxy.Telemetry.Sources;
 /// <summary>Which program this is, and whether it does as it should.</summary>
 internal sealed class HealthMetrics(Readiness readiness) : IMetricSource
 {
-    private static readonly string[] Statuses = [Readiness.ReadyStatus, Readiness.DegradedStatus, Readiness.DrainingStatus];
+    private static readonly string[] Statuses = [Readiness.ReadyStatus, Readiness.DegradedStatus, Readiness.StartingStatus, Readiness.DrainingStatus];
 
     public IEnumerable<Metric> Metrics =>
     [
