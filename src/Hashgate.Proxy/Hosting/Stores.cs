@@ -40,7 +40,12 @@ internal static class Stores
         services.AddSingleton<IBlobStore>(provider => new SmallBlobs(provider.GetRequiredService<DiskBlobStore>(), settings.Cache.SmallFileMemoryBytes));
         services.AddSingleton(_ => FileTrustJournal.Open(Path.Combine(data, "journal")));
         services.AddSingleton<ITrustJournal>(provider => provider.GetRequiredService<FileTrustJournal>());
-        services.AddSingleton<TrustLedger>();
+        services.AddSingleton(provider => new TrustLedger(
+            provider.GetRequiredService<ITrustStore>(),
+            provider.GetRequiredService<ITrustJournal>(),
+            provider.GetRequiredService<TimeProvider>(),
+            // Records in the data directory itself are nobody else's.
+            settings.Trust.UsesRedis ? provider.GetRequiredService<ISharedJournals>() : null));
         services.AddSingleton(provider => new PolicyCopy(Path.Combine(data, "policy"), provider.GetRequiredService<ILogger<PolicyCopy>>()));
         services.AddSingleton<IPublisherCopies>(provider => new PublisherCopies(Path.Combine(data, "policy", "publishers"), provider.GetRequiredService<ILogger<PublisherCopies>>()));
         services.AddSingleton<IPolicyStore>(provider => provider.GetRequiredService<GuardedPolicyStore>());
