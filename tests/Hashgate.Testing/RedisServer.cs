@@ -9,22 +9,28 @@ namespace Hashgate.Testing;
 public sealed class RedisServer : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly string[] _arguments;
+    private readonly Func<RedisServer, IEnumerable<string>> _arguments;
     private Process? _process;
 
-    private RedisServer(string[] arguments) => _arguments = arguments;
+    private RedisServer(Func<RedisServer, IEnumerable<string>> arguments) => _arguments = arguments;
 
     public int Port { get; } = LoopbackPort.Free();
 
-    /// <summary>What a client connects to.</summary>
-    public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+    /// <summary>What a client connects to, as the user of the documentation: it may do what that says, and nothing else.</summary>
+    public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},{RedisUser.Credentials}");
 
     public string DataDirectory => _directory.Path;
 
     private string AppendOnlyDirectory => Path.Combine(DataDirectory, "appendonlydir");
 
     /// <summary>Starts one as durable as Hashgate wants it; more arguments (<c>--name value</c>) win over these.</summary>
-    public static async Task<RedisServer> StartAsync(params string[] arguments)
+    public static Task<RedisServer> StartAsync(params string[] arguments) => StartAsync(server =>
+    [
+        "--port", server.Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", server.DataDirectory, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+        "--user", .. RedisUser.Rules(arguments), .. arguments,
+    ]);
+
+    internal static async Task<RedisServer> StartAsync(Func<RedisServer, IEnumerable<string>> arguments)
     {
         var server = new RedisServer(arguments);
         try
@@ -43,8 +49,7 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", DataDirectory, "--save", "", "--appendonly", "yes", "--appendfsync", "always", .. _arguments])
-            start.ArgumentList.Add(argument);
+        foreach (var argument in _arguments(this)) start.ArgumentList.Add(argument);
         _process = Process.Start(start) ?? throw new InvalidOperationException("redis-server did not start.");
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
@@ -97,6 +102,22 @@ public sealed class RedisServer : IAsyncDisposable
         await StartAgainAsync();
     }
 
+    /// <summary>Sends one inline command and returns the answer's first lines, fewer where it has no more.</summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(string command, int count) => await TryAskAsync(command, async (reader, token) =>
+    {
+        var lines = new List<string>();
+        while (lines.Count < count && await reader.ReadLineAsync(token) is { } line) lines.Add(line);
+        return lines;
+    }, CancellationToken.None) ?? [];
+
+    /// <summary>Commands and keys that a user was refused, for not having the right.</summary>
+    public async Task<IReadOnlyList<string>> RefusedAsync()
+    {
+        var lines = await LinesAsync("ACL LOG", 1000);
+        // Name and value of each field follow on each other, each after its length.
+        return [.. Enumerable.Range(0, Math.Max(0, lines.Count - 2)).Where(i => lines[i] == "object").Select(i => lines[i + 2]).Distinct()];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
@@ -113,7 +134,7 @@ public sealed class RedisServer : IAsyncDisposable
         return await reader.ReadBlockAsync(text, cancellationToken) == text.Length ? new string(text) : null;
     }
 
-    private async Task<string?> TryAskAsync(string command, Func<StreamReader, CancellationToken, Task<string?>> read, CancellationToken cancellationToken)
+    private async Task<T?> TryAskAsync<T>(string command, Func<StreamReader, CancellationToken, Task<T?>> read, CancellationToken cancellationToken) where T : class
     {
         try
         {
@@ -121,6 +142,8 @@ public sealed class RedisServer : IAsyncDisposable
             await client.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
             await using var stream = client.GetStream();
             await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(command + "\r\n"), cancellationToken);
+            // So that it ends when it has said all.
+            client.Client.Shutdown(SocketShutdown.Send);
             using var reader = new StreamReader(stream);
             return await read(reader, cancellationToken);
         }

@@ -106,7 +106,7 @@ internal static class Stores
 
     private static void AddRedis(this IServiceCollection services, TrustSettings trust)
     {
-        services.AddSingleton(new RedisOptions { Configuration = trust.Redis, KeyPrefix = trust.RedisKeyPrefix, AssumeDurable = trust.AssumeDurable, Cluster = trust.IsCluster });
+        services.AddSingleton(trust.Redis);
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<IWorkLeases, RedisLeases>();
         services.AddSingleton<ITrustStore, RedisTrustStore>();

@@ -12,8 +12,7 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
 {
     private const string Run = "run";
 
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private volatile ConnectionMultiplexer? _multiplexer;
+    private readonly RedisPrimary _primary = new(RedisConfiguration.Of(options), options.Timeout * 2);
 
     /// <summary>How long operations take, each of one round trip or a few.</summary>
     public StoreTimes Times { get; } = new("redis", Run);
@@ -43,13 +42,14 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         using var measured = Times.Measure(Run);
         try
         {
-            var multiplexer = _multiplexer ?? await ConnectAsync(cancellationToken);
+            var multiplexer = await _primary.GetAsync(cancellationToken);
             return await operation(multiplexer.GetDatabase()).WaitAsync(options.Timeout, cancellationToken);
         }
         catch (Exception e) when (IsOutage(e, cancellationToken))
         {
+            _primary.Doubt();
             // A server's refusal (loading, read-only replica, out of memory, failing disk) is an outage like any other.
-            throw new StoreUnavailableException($"Redis can't be used: {FirstSentence(e.Message)}", e);
+            throw new StoreUnavailableException($"Redis can't be used: {_primary.Refusal ?? FirstSentence(e.Message)}", e);
         }
     }
 
@@ -62,39 +62,7 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         error is RedisException or TimeoutException or IOException or SocketException or InvalidOperationException
         || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_multiplexer is { } multiplexer) await multiplexer.DisposeAsync();
-        _gate.Dispose();
-    }
-
-    private async ValueTask<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
-    {
-        await _gate.WaitAsync(cancellationToken);
-        try
-        {
-            return _multiplexer ??= await ConnectionMultiplexer.ConnectAsync(Parse());
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private ConfigurationOptions Parse()
-    {
-        var configuration = ConfigurationOptions.Parse(options.Configuration ?? "");
-        configuration.AbortOnConnectFail = false;
-        configuration.ClientName ??= "hashgate";
-        configuration.ConnectTimeout = configuration.AsyncTimeout = (int)options.Timeout.TotalMilliseconds;
-        // Without a connection a command fails now: a queue of them would only answer when nobody waits any more.
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        configuration.ReconnectRetryPolicy = new LinearRetry(500);
-        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(250);
-        // A peer that vanished without a word is found out by its silence, not by the kernel's quarter of an hour.
-        configuration.KeepAlive = 5;
-        return configuration;
-    }
+    public ValueTask DisposeAsync() => _primary.DisposeAsync();
 
     // The client's messages go on with a page of counters.
     private static string FirstSentence(string message) => message.Split(["; ", ", command=", ", mc: ", "\n"], 2, StringSplitOptions.None)[0];

@@ -3,7 +3,10 @@ namespace Hashgate.Storage.Redis;
 /// <summary>The settings under <c>Hashgate:Redis</c>.</summary>
 public sealed class RedisOptions
 {
-    /// <summary>A StackExchange.Redis connection string, <c>host:port,password=…,ssl=true</c>; none by default.</summary>
+    /// <summary>
+    /// A StackExchange.Redis connection string, <c>host:port,password=…,ssl=true</c>; none by default. With <c>serviceName=…</c> the servers
+    /// in it are Sentinels.
+    /// </summary>
     public string? Configuration { get; set; }
 
     /// <summary>What every key begins with, in braces; <c>hashgate</c> by default.</summary>
@@ -14,6 +17,15 @@ public sealed class RedisOptions
     /// other families of keys each in one slot. False by default: all keys lie in one slot. It can't be changed under a store that holds records.
     /// </summary>
     public bool Cluster { get; set; }
+
+    /// <summary>The PEM file of the authority that signed the servers' certificates; none: those that the machine trusts. Needs <c>ssl=true</c>.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>The PEM file of the certificate that this client shows, and that of its key; none by default. Needs <c>ssl=true</c>.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The PEM file of the key of <see cref="CertificateFile"/>.</summary>
+    public string? KeyFile { get; set; }
 
     /// <summary>Whether a Redis that doesn't let its settings be read is taken to be durable.</summary>
     public bool AssumeDurable { get; set; }

@@ -1,6 +1,7 @@
 using System.Net;
 using Hashgate.Proxy.Access;
 using Hashgate.Proxy.Hosting.Settings;
+using Hashgate.Testing;
 
 namespace Hashgate.Proxy.Tests.Hosting;
 
@@ -18,7 +19,7 @@ public sealed class SettingsTests
         Assert.Equal(["localhost", "127.0.0.1", "[::1]"], settings.AllowedHosts);
         Assert.Empty(settings.TrustedProxies);
         Assert.Null(settings.UpstreamContact);
-        Assert.Equal(new TrustSettings(false, null, "hashgate", false, false), settings.Trust);
+        Assert.Equal((false, null, "hashgate", false), (settings.Trust.UsesRedis, settings.Trust.Redis.Configuration, settings.Trust.Redis.KeyPrefix, settings.Trust.Redis.AssumeDurable));
         Assert.Equal(new CacheSettings(null, 2L << 30, 32L << 20, 8L << 20, TimeSpan.FromDays(1)), settings.Cache);
         Assert.Equal(256L << 20, settings.Pages.MemoryBytes);
         Assert.Equal(TimeSpan.FromHours(24), settings.StalePagesAfter);
@@ -204,7 +205,36 @@ public sealed class SettingsTests
     public void Redis_is_read_whole()
     {
         var settings = LoadedSettings.Right(("Trust:Provider", "Redis"), ("Redis:Configuration", "redis:6379,password=x"), ("Redis:KeyPrefix", "team"), ("Redis:AssumeDurable", "true"));
-        Assert.Equal(new TrustSettings(true, "redis:6379,password=x", "team", true, false), settings.Trust);
+        Assert.Equal((true, "redis:6379,password=x", "team", true), (settings.Trust.UsesRedis, settings.Trust.Redis.Configuration, settings.Trust.Redis.KeyPrefix, settings.Trust.Redis.AssumeDurable));
+    }
+
+    [Theory]
+    [InlineData("redis:6379,pasword=hunter2", "can't be read")]
+    [InlineData("redis:6379,connectTimeout=soon,password=hunter2", "can't be read")]
+    [InlineData("password=hunter2", "names no server")]
+    public void Redis_configuration_that_is_wrong_is_an_error_that_quotes_no_password(string configuration, string named)
+    {
+        var error = LoadedSettings.Wrong(("Trust:Provider", "redis"), ("Redis:Configuration", configuration));
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a}b")]
+    [InlineData("*")]
+    [InlineData("two words")]
+    public void Key_prefix_with_characters_that_mean_something_is_an_error(string prefix) =>
+        Assert.Contains("Redis:KeyPrefix", LoadedSettings.Wrong(("Redis:KeyPrefix", prefix)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Certificates_of_a_Redis_that_has_no_TLS_are_an_error()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = Path.Combine(directory.Path, "ca.pem");
+        File.WriteAllText(file, "no certificate");
+        Assert.Contains("can't be read as PEM", LoadedSettings.Wrong(("Trust:Provider", "redis"), ("Redis:Configuration", "redis:6379,ssl=true"), ("Redis:CaFile", file)), StringComparison.Ordinal);
+        File.WriteAllText(file, TestAuthority.Create().CertificatePem);
+        Assert.Contains("ssl=true", LoadedSettings.Wrong(("Trust:Provider", "redis"), ("Redis:Configuration", "redis:6379"), ("Redis:CaFile", file)), StringComparison.Ordinal);
     }
 
     [Fact]

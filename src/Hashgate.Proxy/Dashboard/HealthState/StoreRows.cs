@@ -31,7 +31,7 @@ internal sealed class StoreRows(ITrustStore trust, IPolicyStore policy, IEventLo
 
     private async Task<StoreRow> RowAsync(string name, string file, Func<CancellationToken, Task<string?>> ask, CancellationToken cancellationToken)
     {
-        var (where, bytes) = settings.Trust.UsesRedis ? ($"Redis, keys below {settings.Trust.RedisKeyPrefix}", (long?)null) : Measure(Path.Combine(settings.DataDirectory, file));
+        var (where, bytes) = settings.Trust.UsesRedis ? ($"Redis, keys below {settings.Trust.Redis.KeyPrefix}", (long?)null) : Measure(Path.Combine(settings.DataDirectory, file));
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try

@@ -1,9 +1,10 @@
-using System.Net;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Upstreams;
 using Hashgate.Storage.Blobs.S3;
 using Hashgate.Storage.Events;
+using Hashgate.Storage.Redis;
+using System.Net;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
@@ -63,10 +64,8 @@ public sealed record HashgateSettings
 }
 
 /// <summary>Where trust records, events and shared pages are kept.</summary>
-/// <param name="Redis">The Redis client's configuration string; only where <paramref name="UsesRedis"/>.</param>
-/// <param name="AssumeDurable">Redis can't be asked for its durability settings: the operator vouches for them.</param>
-/// <param name="IsCluster">Redis is a cluster, over which keys are spread.</param>
-public sealed record TrustSettings(bool UsesRedis, string? Redis, string RedisKeyPrefix, bool AssumeDurable, bool IsCluster);
+/// <param name="Redis">Only where <paramref name="UsesRedis"/>.</param>
+public sealed record TrustSettings(bool UsesRedis, RedisOptions Redis);
 
 /// <summary>The blob cache's limits, in bytes; null: the default that depends on the disk.</summary>
 /// <param name="SmallFileMemoryBytes">What small files may take in memory.</param>

@@ -84,9 +84,7 @@ internal static class SettingsLoader
     private static TrustSettings ReadTrust(SettingsReader reader)
     {
         var usesRedis = reader.Choice("Trust:Provider", "sqlite", "sqlite", "redis") == "redis";
-        var redis = reader.Text("Redis:Configuration");
-        if (usesRedis && redis is null) reader.Add("Hashgate:Redis:Configuration is missing: Trust:Provider is redis, so it must name the server, such as redis:6379.");
-        return new TrustSettings(usesRedis, redis, reader.Text("Redis:KeyPrefix") ?? "hashgate", reader.Flag("Redis:AssumeDurable", false), reader.Flag("Redis:Cluster", false));
+        return new TrustSettings(usesRedis, RedisSettings.Read(reader, usesRedis));
     }
 
     private static CacheSettings ReadCache(SettingsReader reader)
