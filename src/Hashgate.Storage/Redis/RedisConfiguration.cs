@@ -29,7 +29,7 @@ public static class RedisConfiguration
 
     internal static ConfigurationOptions Of(RedisOptions options)
     {
-        var configuration = ConfigurationOptions.Parse(options.Configuration ?? "");
+        var configuration = string.IsNullOrEmpty(options.Configuration) ? new ConfigurationOptions() : ConfigurationOptions.Parse(options.Configuration);
         configuration.AbortOnConnectFail = false;
         configuration.ClientName ??= "hashgate";
         configuration.ConnectTimeout = configuration.AsyncTimeout = (int)options.Timeout.TotalMilliseconds;

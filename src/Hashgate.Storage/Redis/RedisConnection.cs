@@ -49,7 +49,7 @@ public sealed class RedisConnection(RedisOptions options) : IAsyncDisposable
         {
             _primary.Doubt();
             // A server's refusal (loading, read-only replica, out of memory, failing disk) is an outage like any other.
-            throw new StoreUnavailableException($"Redis can't be used: {_primary.Refusal ?? FirstSentence(e.Message)}", e);
+            throw new StoreUnavailableException($"Redis can't be used: {FirstSentence(e.Message)}", e);
         }
     }
 

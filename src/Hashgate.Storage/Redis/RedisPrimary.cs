@@ -27,7 +27,6 @@ internal sealed class RedisPrimary : IAsyncDisposable
     private long _doubts;
     private long _cleared = -1;
     private volatile bool _isDisposed;
-    private volatile string? _refusal;
 
     /// <param name="patience">The longest wait for a connection.</param>
     public RedisPrimary(ConfigurationOptions configuration, TimeSpan patience)
@@ -37,9 +36,6 @@ internal sealed class RedisPrimary : IAsyncDisposable
         _sentinels = new SentinelQuery(configuration);
         _looks = TimeProvider.System.CreateTimer(_ => LookAgain(), null, LookEvery, LookEvery);
     }
-
-    /// <summary>Why the server lets nobody in, where it said so; the client's own words don't tell.</summary>
-    public string? Refusal => _refusal;
 
     private bool IsSure => _sentinels is null || Interlocked.Read(ref _doubts) == Interlocked.Read(ref _cleared);
 
@@ -57,12 +53,6 @@ internal sealed class RedisPrimary : IAsyncDisposable
         if (_looks is not null) await _looks.DisposeAsync();
         if (_connected is { } connected) await connected.Multiplexer.DisposeAsync();
         if (_sentinels is not null) await _sentinels.DisposeAsync();
-    }
-
-    private void Doubt(string? refusal)
-    {
-        _refusal = refusal;
-        Doubt();
     }
 
     private void LookAgain()
@@ -110,8 +100,8 @@ internal sealed class RedisPrimary : IAsyncDisposable
             configuration.EndPoints.Add(primary);
         }
         var connected = new Connected(await ConnectionMultiplexer.ConnectAsync(configuration), primary);
-        connected.Multiplexer.ConnectionFailed += (_, failure) => Doubt(failure.FailureType == ConnectionFailureType.AuthenticationFailure ? "it refuses the user or the password" : _refusal);
-        connected.Multiplexer.ConnectionRestored += (_, _) => Doubt(null);
+        connected.Multiplexer.ConnectionFailed += (_, _) => Doubt();
+        connected.Multiplexer.ConnectionRestored += (_, _) => Doubt();
         var before = _connected;
         _connected = connected;
         // Whatever is still under way there fails, as it should.
