@@ -1,6 +1,5 @@
 using System.Net;
 using Hashgate.Proxy.Tests.PolicyRules;
-using Hashgate.Proxy.Tests.Running;
 using Hashgate.Testing;
 
 namespace Hashgate.Proxy.Tests.Processes;
@@ -53,16 +52,5 @@ public sealed class RedisUserTests
         await using var redis = await RedisServer.StartAsync();
         Assert.Equal("+OK", await redis.CommandAsync("ACL SETUSER hashgate resetkeys " + RedisUser.Documented.Single(rule => rule.StartsWith('~'))));
         Assert.StartsWith("-NOPERM", (await redis.LinesAsync($"AUTH hashgate {RedisUser.Documented.ElementAt(2)[1..]}\r\n{command}", 2))[1], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Wrong_password_is_an_outage_and_is_told_nobody()
-    {
-        using var directory = new TemporaryDirectory();
-        await using var redis = await RedisServer.StartAsync();
-        await using var server = await new HashgateProgram(Path.Combine(directory.Path, "data")).With(redis)
-            .Set("Redis:Configuration", redis.Configuration + "-but-another").StartAsync();
-        Assert.DoesNotContain("-but-another", await server.WaitForReasonAsync("Redis can't be used"), StringComparison.Ordinal);
-        Assert.DoesNotContain("-but-another", server.Output, StringComparison.Ordinal);
     }
 }
