@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -32,11 +33,14 @@ public sealed class VersionSpecifiersConverter : JsonConverter<VersionSpecifiers
     public override void Write(Utf8JsonWriter writer, VersionSpecifiers value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
-/// <summary>The one way in which documents are read back; one that can't be read hides no other.</summary>
+/// <summary>How documents are named, and the one way in which they are read back; one that can't be read hides no other.</summary>
 public static partial class PolicyDocuments
 {
     /// <summary>The longest document that is read, in characters; the largest that Hashgate writes has a tenth of it.</summary>
     public const int MaxLength = 1 << 20;
+
+    /// <summary>A name for a document that people point to: ten letters and digits, without those that look alike, for they are read out.</summary>
+    public static string NewId() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
 
     /// <summary>Reads one document; false, and what is wrong with it, where this version can't.</summary>
     public static bool TryRead<T>(PolicyDocument document, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value, [NotNullWhen(false)] out string? problem) where T : class

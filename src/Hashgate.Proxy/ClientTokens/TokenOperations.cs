@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hashgate.Core.Events;
@@ -36,7 +35,7 @@ internal sealed class TokenOperations(IPolicyStore store, PolicyWatch watch, Tok
         var secret = TokenText.Create();
         var token = new ClientToken
         {
-            Id = NewId(),
+            Id = PolicyDocuments.NewId(),
             Label = request.Label!.Trim(),
             Sha256 = Sha256Digest.Of(Encoding.ASCII.GetBytes(secret)),
             Actor = actor,
@@ -87,9 +86,6 @@ internal sealed class TokenOperations(IPolicyStore store, PolicyWatch watch, Tok
     private static string Until(ClientToken token) => token.Expires is { } end ? $"until {end.UtcDateTime:yyyy-MM-dd HH:mm} UTC" : "without end";
 
     private static PolicyDocument Document(ClientToken token) => new(PolicyDocumentKinds.ClientToken, token.Id, JsonSerializer.Serialize(token, PolicyJson.Default.ClientToken));
-
-    // Without the letters and digits that look alike: people read them out to each other.
-    private static string NewId() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
 }
 
 /// <summary>Make a token.</summary>

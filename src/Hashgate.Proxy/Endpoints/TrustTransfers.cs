@@ -66,20 +66,24 @@ internal sealed class TrustTransfers(TrustLedger ledger, ISharedJournals shared,
         var others = new List<FileTrustJournal>();
         try
         {
-            foreach (var directory in directories) others.Add(FileTrustJournal.Open(directory));
-            var (there, warnings) = local ? ([], []) : await OpenSharedAsync(others, cancellationToken);
-            IJournalSource[] all = [.. others, .. there];
+            (IReadOnlyList<ISharedJournal> Journals, IReadOnlyList<string> Warnings) there;
+            try
+            {
+                foreach (var directory in directories) others.Add(FileTrustJournal.Open(directory));
+                there = local ? ([], []) : await OpenSharedAsync(others, cancellationToken);
+            }
+            catch (Exception unread) when (unread is StoreUnavailableException or InvalidDataException)
+            {
+                return (null, unread.Message);
+            }
+            IJournalSource[] all = [.. others, .. there.Journals];
             var result = await acts.DoAsync(
                 Act(actor, $"restores the trust records from {all.Length + 1} journals"),
                 () => RestoreAsync(all, cancellationToken),
                 static result => result.Problem is null ? $"restored {result.Records} trust records, {result.Conflicts.Count} in conflict" : $"no trust records were restored: {result.Problem}");
             return result.Problem is { } problem
                 ? (null, problem)
-                : (new { records = result.Records, journals = all.Length + 1, conflicts = result.Conflicts.Select(TrustOperations.AsJson), warnings }, null);
-        }
-        catch (Exception unread) when (unread is StoreUnavailableException or InvalidDataException)
-        {
-            return (null, unread.Message);
+                : (new { records = result.Records, journals = all.Length + 1, conflicts = result.Conflicts.Select(TrustOperations.AsJson), warnings = there.Warnings }, null);
         }
         finally
         {
@@ -99,7 +103,15 @@ internal sealed class TrustTransfers(TrustLedger ledger, ISharedJournals shared,
 
     private async Task<RestoreResult> RestoreAsync(IReadOnlyList<IJournalSource> others, CancellationToken cancellationToken)
     {
-        var result = await ledger.RestoreAsync(others, cancellationToken);
+        RestoreResult result;
+        try
+        {
+            result = await ledger.RestoreAsync(others, cancellationToken);
+        }
+        catch (InvalidDataException damaged)
+        {
+            return new RestoreResult(0, [], damaged.Message);
+        }
         if (result.Problem is not null) return result;
         foreach (var project in pages.Loaded.Select(v => v.Project).ToArray()) await pages.RepinAsync(project);
         return result;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Hashgate.Core.Events;
 using Hashgate.Core.Packaging;
@@ -35,7 +34,7 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, Ac
         var waiver = Create(request, actor);
         return await acts.DoAsync<(WaiverRow?, string?)>(Act(EventKinds.Waived, waiver, actor, $"{Reach(waiver)}: {waiver.Reason}"), async () =>
         {
-            while (!await store.PutAsync(Document(waiver), cancellationToken)) waiver = waiver with { Id = NewId() };
+            while (!await store.PutAsync(Document(waiver), cancellationToken)) waiver = waiver with { Id = PolicyDocuments.NewId() };
             await watch.RefreshAsync(cancellationToken);
             return (Row(waiver), null);
         });
@@ -74,7 +73,7 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, Ac
 
     private Waiver Create(WaiverRequest request, string actor) => new()
     {
-        Id = NewId(),
+        Id = PolicyDocuments.NewId(),
         Rule = request.Rule!,
         Project = ProjectName.Parse(request.Project!),
         Versions = string.IsNullOrWhiteSpace(request.Versions) ? null : VersionSpecifiers.Parse(request.Versions),
@@ -98,7 +97,4 @@ internal sealed class WaiverOperations(IPolicyStore store, PolicyWatch watch, Ac
         new(w.Id, w.Project.Value, w.Rule, w.Versions?.ToString(), w.Sha256?.ToString(), w.Reason, w.Actor, w.Created, w.Expires, w.Expires <= time.GetUtcNow());
 
     private static PolicyDocument Document(Waiver waiver) => new(PolicyDocumentKinds.Waiver, waiver.Id, JsonSerializer.Serialize(waiver, PolicyJson.Default.Waiver));
-
-    // Without the letters and digits that look alike: people read them out to each other.
-    private static string NewId() => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10);
 }

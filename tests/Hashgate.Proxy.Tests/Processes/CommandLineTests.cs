@@ -33,7 +33,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.True(JsonElement.DeepEquals(record, JsonDocument.Parse(exported).RootElement), $"{record} is not {exported}");
         Assert.StartsWith("0 missing in the store, 0 missing in the journal, 0 different", await RunAsync(program, 0, "trust", "diff"), StringComparison.Ordinal);
         Assert.Empty(JsonDocument.Parse(await RunAsync(program, 0, "trust", "diff", "--json")).RootElement.GetProperty("different").EnumerateArray());
-        Assert.Equal("1 records restored, 0 in conflict\n", await RunAsync(program, 0, "trust", "restore"));
+        Assert.Equal("1 records restored from 1 journals, 0 in conflict\n", await RunAsync(program, 0, "trust", "restore"));
         Assert.Equal(exported, await RunAsync(program, 0, "trust", "export"));
         Assert.Equal("0 added, 1 known already, 0 different and left as they were\n", await RunAsync(program, 0, "trust", "import", Write("same.jsonl", exported)));
         if (serverRuns) Assert.Equal(file.Bytes, await server.Client.GetByteArrayAsync(file.Path.TrimStart('/')));

@@ -1,10 +1,10 @@
+using System.Net;
 using Hashgate.Core.Serving;
 using Hashgate.Core.Upstreams;
 using Hashgate.Proxy.Upstreams;
 using Hashgate.Storage.Blobs.S3;
 using Hashgate.Storage.Events;
 using Hashgate.Storage.Redis;
-using System.Net;
 
 namespace Hashgate.Proxy.Hosting.Settings;
 
